@@ -1,0 +1,1 @@
+"""Everything about statements; knows no Flask and no word of HTTP."""

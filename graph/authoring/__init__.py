@@ -1,0 +1,1 @@
+"""What editors write, read into the quads of one record, each complaint with file and line."""

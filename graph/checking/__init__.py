@@ -1,0 +1,1 @@
+"""Quads and shapes in, findings a person can act on out."""

@@ -1,0 +1,1 @@
+"""The Flask application: parse the request, call `graph`, choose a representation."""

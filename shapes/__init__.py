@@ -1,0 +1,1 @@
+"""The rules in SHACL, one Turtle file a subject, as data files; a package so that they travel in the wheel."""
