@@ -1,0 +1,240 @@
+"""The words of the ontology: what each term and concept is called, what it means, and which IRI a word stands for.
+
+Read from `ontology/*.ttl` with pyoxigraph alone, so that a worker or a light command can afford it; a site's own
+concepts are added from its `concepts/` folder.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from types import MappingProxyType
+from typing import Literal as Choice
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, parse
+
+from graph.errors import AuthoringError
+from graph.terms import DCTERMS, LABEL, ONTOLOGY_GRAPH, OWL, RDF, RDFS, SCHEMA, SKOS, VOCAB, VOCABULARY_GRAPH, A
+
+Kind = Choice["class", "property", "scheme", "concept"]
+
+LANGUAGES = ("en", "ru")  # of every label and comment, in the order in which they stand in for each other
+
+_KINDS: Mapping[NamedNode, Kind] = {
+    OWL("Class"): "class",
+    OWL("ObjectProperty"): "property",
+    OWL("DatatypeProperty"): "property",
+    OWL("AnnotationProperty"): "property",
+    RDF("Property"): "property",
+    SKOS("ConceptScheme"): "scheme",
+    SKOS("Concept"): "concept",
+}
+_MATCHES = (SKOS("exactMatch"), SKOS("closeMatch"), SKOS("broadMatch"), SKOS("relatedMatch"))
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One class, property, concept scheme or concept.
+
+    `name` is what an editor or a URL calls it (`Claim`, `statedIn`, `act`, `killing`); `labels` and `comments` are by
+    language; `parents` are what it is a kind of (rdfs:subClassOf, rdfs:subPropertyOf, skos:broader), `close` what it
+    is close to elsewhere (skos:*Match); `defined_by` is the vocabulary that owns it; `scheme` the IRI of a concept's
+    scheme. All IRIs are strings, in the order of the file.
+    """
+
+    iri: str
+    kind: Kind
+    name: str
+    labels: Mapping[str, str]
+    comments: Mapping[str, str]
+    parents: tuple[str, ...] = ()
+    close: tuple[str, ...] = ()
+    domains: tuple[str, ...] = ()
+    ranges: tuple[str, ...] = ()
+    scheme: str | None = None
+    defined_by: str | None = None
+    notations: tuple[str, ...] = ()
+
+
+class Vocabulary:
+    """Every term the data may use. Made by `load_vocabulary`; nothing in it changes afterwards."""
+
+    def __init__(self, quads: Iterable[Quad]) -> None:
+        self._quads = tuple(quads)
+        self.terms: Mapping[str, Term] = MappingProxyType(_terms(self._quads))
+        concepts: defaultdict[str, dict[str, Term]] = defaultdict(dict)
+        for term in self.terms.values():
+            if term.kind == "scheme":
+                concepts[_local(term.iri)]
+            elif term.kind == "concept" and term.scheme:
+                concepts[_local(term.scheme)][term.name] = term
+        self._concepts = dict(concepts)
+
+    def concept(self, scheme: str, word: str) -> NamedNode | None:
+        """The concept that `word` stands for in a scheme: `("act", "killing")`; None for an unknown one."""
+        term = self._concepts.get(scheme, {}).get(word)
+        return NamedNode(term.iri) if term else None
+
+    def words(self, scheme: str) -> list[str]:
+        """The words one may use in a scheme, in the order of its file; empty for an unknown scheme."""
+        return list(self._concepts.get(scheme, ()))
+
+    def schemes(self) -> list[str]:
+        """The names of all concept schemes, sorted."""
+        return sorted(self._concepts)
+
+    def label(self, iri: str, language: str) -> str | None:
+        """What a term is called, in `language` or else English; None for a term we do not know."""
+        term = self.terms.get(iri)
+        return _said(term.labels, language) if term else None
+
+    def comment(self, iri: str, language: str) -> str | None:
+        """What a term means, in `language` or else English; None for a term we do not know."""
+        term = self.terms.get(iri)
+        return _said(term.comments, language) if term else None
+
+    def superclasses(self, iri: str) -> tuple[str, ...]:
+        """Every class, ours or another vocabulary's, that a class is a kind of: nearest first, itself left out."""
+        found: dict[str, None] = {}
+        waiting = [iri]
+        for name in waiting:
+            term = self.terms.get(name)
+            for parent in term.parents if term and term.kind == "class" else ():
+                if parent not in found and parent != iri:
+                    found[parent] = None
+                    waiting.append(parent)
+        return tuple(found)
+
+    def schema_class(self, iri: str) -> str | None:
+        """The schema.org class a concept is shown as to search engines (`NewsArticle`), its own or a broader one's."""
+        seen: set[str] = set()
+        while (term := self.terms.get(iri)) is not None and iri not in seen:
+            seen.add(iri)
+            for match in term.close:
+                if match.startswith(SCHEMA.base) and _local(match)[:1].isupper():
+                    return _local(match)
+            if term.kind != "concept" or not term.parents:
+                return None
+            iri = term.parents[0]
+        return None
+
+    def quads(self) -> Iterator[Quad]:
+        """All of it for the store: terms in the ontology's graph, concepts and schemes in the vocabulary's."""
+        return iter(self._quads)
+
+
+def load_vocabulary(*extra: Path) -> Vocabulary:
+    """The house's vocabulary and a site's own concepts: each of `extra` is a Turtle file or a folder of them.
+
+    A folder need not exist. `AuthoringError` for a file that cannot be read, is not Turtle, or gives a concept that
+    is in no scheme or whose word is taken.
+    """
+    quads: list[Quad] = []
+    house = files("ontology")
+    for name in ("khronika.ttl", "reused.ttl"):
+        quads += _in_graph(parse(house.joinpath(name).read_bytes(), RdfFormat.TURTLE), ONTOLOGY_GRAPH)
+    for file in sorted(house.joinpath("vocab").iterdir(), key=lambda f: f.name):
+        if file.name.endswith(".ttl"):
+            quads += _in_graph(parse(file.read_bytes(), RdfFormat.TURTLE), VOCABULARY_GRAPH)
+    for path in extra:
+        for file in sorted(path.glob("*.ttl")) if path.suffix != ".ttl" else (path,):
+            quads += _site_concepts(file, quads)
+    return Vocabulary(quads)
+
+
+def _in_graph(statements: Iterable[Quad | Triple], graph: NamedNode) -> Iterator[Quad]:
+    return (Quad(s.subject, s.predicate, s.object, graph) for s in statements)
+
+
+def _site_concepts(path: Path, known: Iterable[Quad]) -> list[Quad]:
+    """The concepts of one file of a site, checked against all that came before it."""
+    try:
+        quads = list(_in_graph(parse(path.read_bytes(), RdfFormat.TURTLE), VOCABULARY_GRAPH))
+    except OSError as error:
+        hint = "Name a Turtle file that exists."
+        raise AuthoringError(path, None, f"cannot be read: {error.strerror}.", hint) from None
+    except SyntaxError as error:
+        raise AuthoringError(path, error.lineno, f"not Turtle: {error.msg}", "Mend the line, then try again.") from None
+    taken = {(_scheme_word(q), _local(_iri(q.subject))): _iri(q.subject) for q in known if _in_scheme(q)}
+    schemes = {scheme for scheme, _ in taken} | {
+        _local(_iri(q.subject)) for q in quads if q.predicate == A and q.object == SKOS("ConceptScheme")
+    }
+    own = {_iri(q.subject) for q in quads if q.predicate == A and q.object == SKOS("Concept")}
+    placed = [q for q in quads if _in_scheme(q)]
+    for iri in sorted(own - {_iri(q.subject) for q in placed}):
+        hint = f"Add: skos:inScheme <{VOCAB.base}act> (or another of the schemes)."
+        raise AuthoringError(path, None, f"the concept <{iri}> is in no scheme.", hint)
+    for quad in placed:
+        scheme, word = _scheme_word(quad), _local(_iri(quad.subject))
+        if scheme not in schemes:
+            hint = f"Schemes: {', '.join(sorted(schemes))}."
+            raise AuthoringError(path, None, f"'{word}' is put in an unknown scheme, '{scheme}'.", hint)
+        if taken.get((scheme, word), _iri(quad.subject)) != _iri(quad.subject):
+            hint = f"It stands for <{taken[scheme, word]}>: choose another last part for the IRI."
+            raise AuthoringError(path, None, f"the word '{word}' of the scheme '{scheme}' is taken.", hint)
+    return quads
+
+
+def _in_scheme(quad: Quad) -> bool:
+    return quad.predicate == SKOS("inScheme")
+
+
+def _scheme_word(quad: Quad) -> str:
+    return _local(_iri(quad.object))
+
+
+def _terms(quads: Iterable[Quad]) -> dict[str, Term]:
+    """The terms the statements describe; what is only mentioned (an alignment's far end) is not one."""
+    said: defaultdict[str, defaultdict[NamedNode, list[NamedNode | Literal]]] = defaultdict(lambda: defaultdict(list))
+    for quad in quads:
+        if not isinstance(quad.object, BlankNode | Triple):
+            said[_iri(quad.subject)][quad.predicate].append(quad.object)
+    found = {}
+    for iri, facts in said.items():
+        kind = next((_KINDS[t] for t in facts[A] if isinstance(t, NamedNode) and t in _KINDS), None)
+        if kind is not None:
+            found[iri] = _term(iri, kind, facts)
+    return found
+
+
+def _term(iri: str, kind: Kind, facts: Mapping[NamedNode, list[NamedNode | Literal]]) -> Term:
+    def iris(*predicates: NamedNode) -> tuple[str, ...]:
+        return tuple(o.value for p in predicates for o in facts.get(p, ()) if isinstance(o, NamedNode))
+
+    def texts(*predicates: NamedNode) -> Mapping[str, str]:
+        words: dict[str, str] = {}
+        for node in (o for p in predicates for o in facts.get(p, ()) if isinstance(o, Literal)):
+            words.setdefault(node.language or "", node.value)
+        return MappingProxyType(words)
+
+    return Term(
+        iri=iri,
+        kind=kind,
+        name=_local(iri),
+        labels=texts(SKOS("prefLabel"), LABEL),
+        comments=texts(SKOS("definition"), RDFS("comment"), DCTERMS("description")),
+        parents=iris(RDFS("subClassOf"), RDFS("subPropertyOf"), SKOS("broader")),
+        close=iris(*_MATCHES),
+        domains=iris(RDFS("domain"), SCHEMA("domainIncludes")),
+        ranges=iris(RDFS("range"), SCHEMA("rangeIncludes")),
+        scheme=next(iter(iris(SKOS("inScheme"))), None),
+        defined_by=next(iter(iris(RDFS("isDefinedBy"))), None),
+        notations=tuple(o.value for o in facts.get(SKOS("notation"), ())),
+    )
+
+
+def _said(words: Mapping[str, str], language: str) -> str | None:
+    for choice in (language, *LANGUAGES):
+        if choice in words:
+            return words[choice]
+    return next(iter(words.values()), None)
+
+
+def _local(iri: str) -> str:
+    """The last part of an IRI, which is the word people use for it."""
+    return iri.rsplit("#", 1)[-1].rstrip("/").rsplit("/", 1)[-1]
+
+
+def _iri(node: object) -> str:
+    return node.value if isinstance(node, NamedNode) else str(node)
