@@ -1,0 +1,53 @@
+# Two commands do everything on a fresh Debian with Python 3.11 and make: `make serve` and `make test`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SITE ?= examples/rights-in-russia
+HOST ?= 127.0.0.1
+PORT ?= 8000
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+.PHONY: help serve test check format docs wheel clean assets
+help: ## say what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+serve: $(VENV)/.khronika assets ## set up, publish the example site if needed, and serve it on http://127.0.0.1:8000/
+	$(BIN)/khronika serve $(SITE) --host $(HOST) --port $(PORT)
+
+test: $(VENV)/.developing assets ## set up and run all tests
+	$(BIN)/python -m pytest -n auto --dist loadgroup
+
+check: $(VENV)/.developing assets ## lint, types, tests, generated docs up to date
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(MAKE) test
+
+format: $(VENV)/.developing ## put the code in the house's form
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+docs: $(VENV)/.developing ## write the generated pages of docs/ anew
+	$(BIN)/python -m khronika.documentation
+
+wheel: $(VENV)/.developing assets ## build the wheel into dist/
+	$(BIN)/python -m build --wheel --outdir dist
+
+clean: ## remove what was set up and built, and the example's published state
+	rm -rf $(VENV) node_modules dist build $(SITE)/var
+
+$(VENV)/bin/pip:
+	@sh setup/make-venv "$(PYTHON)" "$(VENV)"
+
+$(VENV)/.khronika: $(VENV)/bin/pip pyproject.toml constraints.txt
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable .
+	@touch $@
+
+$(VENV)/.developing: $(VENV)/bin/pip pyproject.toml constraints.txt
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	@touch $@ $(VENV)/.khronika
+
+# Fonts and the query editor: npm packages pinned by package-lock.json. Without them pages use the reader's own fonts.
+assets: server/static/vendor/.fetched
+server/static/vendor/.fetched: package.json package-lock.json $(VENV)/bin/pip
+	@sh setup/fetch-assets "$(BIN)"
