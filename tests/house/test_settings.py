@@ -1,0 +1,62 @@
+"""A site's settings: what is read, and what is said when a key cannot be used."""
+
+from pathlib import Path
+
+import pytest
+
+from graph.errors import SiteError
+from graph.settings import Limits, read_settings
+
+GOOD = 'title = "A site"\nbase = "https://example.org/x"\npublisher = "Editors"\n'
+
+
+def site(folder: Path, text: str | bytes) -> Path:
+    (folder / "site.toml").write_bytes(text.encode() if isinstance(text, str) else text)
+    return folder
+
+
+def test_reads_what_is_there_and_fills_in_the_rest(tmp_path: Path) -> None:
+    settings = read_settings(site(tmp_path, GOOD + 'licence = "CC0-1.0"\n[limits]\nworkers = 3\n'))
+    assert settings.title == {"": "A site"}
+    assert settings.base == "https://example.org/x/", "a base ends in a slash"
+    assert settings.licence == "https://creativecommons.org/publicdomain/zero/1.0/"
+    assert settings.limits == Limits(workers=3)
+    assert settings.thing("org/a").value == "https://example.org/x/id/org/a"
+    assert settings.record("profile/a").value == "https://example.org/x/record/profile/a"
+    assert settings.of_site("https://example.org/x/id/org/a") == "id/org/a"
+    assert settings.of_site("https://elsewhere.example/id/org/a") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("title = ", "not TOML"),
+        (b"title = '\xff'", "not UTF-8"),
+        (GOOD + 'publsher = "x"', "Did you mean 'publisher'?"),
+        (GOOD + "colour = 1", "Keys: title"),
+        ('title = "x"\nbase = "https://e.example/"', "'publisher' is missing"),
+        (GOOD.replace("https://example.org/x", "example.org"), "expected an http(s) IRI"),
+        (GOOD.replace("https://example.org/x", "https://example.org/#x"), "expected an http(s) IRI"),
+        (GOOD.replace("https://example.org/x", "https://exa mple.org/"), "not an IRI"),
+        (GOOD.replace('"A site"', "3"), "expected a text"),
+        (GOOD + 'languages = ["xx"]', "interface languages"),
+        (GOOD + 'licence = "CC-BY-NC-9"', "one of CC-BY-4.0"),
+        (GOOD + 'engine = "postgres"', "the engine"),
+        (GOOD + 'builtin_shapes = "no"', "expected true or false"),
+        (GOOD + "limits = 3", "expected a table"),
+        (GOOD + "[limits]\nseconds = 3", "unknown limit 'seconds'"),
+        (GOOD + "[limits]\nworkers = 0", "must be a number above 0"),
+        (GOOD + "[limits]\nworkers = true", "must be a number above 0"),
+        (GOOD + "[limits]\nworkers = 1.5", "must be a whole number"),
+    ],
+)
+def test_says_what_cannot_be_used(tmp_path: Path, text: str | bytes, said: str) -> None:
+    with pytest.raises(SiteError) as caught:
+        read_settings(site(tmp_path, text))
+    assert said in str(caught.value)
+    assert "site.toml" in str(caught.value)
+
+
+def test_a_folder_that_is_not_a_site(tmp_path: Path) -> None:
+    with pytest.raises(SiteError, match=r"not a site: it has no site\.toml"):
+        read_settings(tmp_path)
