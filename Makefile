@@ -7,9 +7,9 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help serve test check format docs wheel clean assets
+.PHONY: help serve test check format docs wheel bench-quick clean assets
 help: ## say what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 serve: $(VENV)/.khronika assets ## set up, publish the example site if needed, and serve it on http://127.0.0.1:8000/
 	$(BIN)/khronika serve $(SITE) --host $(HOST) --port $(PORT)
@@ -32,6 +32,10 @@ docs: $(VENV)/.developing ## write the generated pages of docs/ anew
 
 wheel: $(VENV)/.developing assets ## build the wheel into dist/
 	$(BIN)/python -m build --wheel --outdir dist
+
+bench-quick: $(VENV)/.developing assets ## answers a second beside Oxigraph's server and rdflib-endpoint, as ratios
+	$(BIN)/python bench/endpoint.py --triples 100000
+	$(BIN)/python bench/endpoint.py --triples 1000000
 
 clean: ## remove what was set up and built, and the example's published state
 	rm -rf $(VENV) node_modules dist build $(SITE)/var

@@ -1,0 +1,107 @@
+"""A small load generator: keep-alive connections on raw sockets, so that the client costs little beside the server."""
+
+import socket
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import urlencode, urlsplit
+
+
+@dataclass(frozen=True)
+class Rate:
+    """What one run gave: whole answers a second, bytes of the last answer, and the ETag it carried."""
+
+    per_second: float
+    size: int
+    etag: str | None
+
+
+class Failed(Exception):
+    """An answer that was not the expected status: a rate of errors is no rate."""
+
+
+def measure(url: str, query: Callable[[int], str], *, accept: str, seconds: float, clients: int = 4) -> Rate:
+    """Ask `query(n)` with a new n each time for `seconds` on `clients` connections."""
+    parts = urlsplit(url)
+    counts, sizes, failures = [0] * clients, [0] * clients, []
+    etags: list[str | None] = [None] * clients
+    end = time.monotonic() + seconds
+
+    def run(client: int) -> None:
+        number = client * 10_000_000
+        try:
+            with socket.create_connection((parts.hostname, parts.port), timeout=120) as connection:
+                while time.monotonic() < end:
+                    number += 1
+                    path = f"{parts.path}?{urlencode({'query': query(number)})}"
+                    connection.sendall(request(parts.netloc, path, accept))
+                    status, etags[client], body = answer(connection)
+                    if status != 200:
+                        raise Failed(f"{status}: {body[:300]!r}")
+                    counts[client] += 1
+                    sizes[client] = len(body)
+        except (OSError, Failed) as error:
+            failures.append(error)
+
+    start = time.monotonic()
+    threads = [threading.Thread(target=run, args=(n,)) for n in range(clients)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if failures:
+        raise Failed(f"{url}: {failures[0]}")
+    return Rate(sum(counts) / (time.monotonic() - start), max(sizes), etags[0])
+
+
+def revalidate(url: str, query: str, etag: str, *, accept: str, seconds: float) -> float:
+    """Answers 304 a second for one query asked again with its ETag."""
+    parts = urlsplit(url)
+    path = f"{parts.path}?{urlencode({'query': query})}"
+    text = request(parts.netloc, path, accept, f"If-None-Match: {etag}\r\n")
+    count, start = 0, time.monotonic()
+    with socket.create_connection((parts.hostname, parts.port), timeout=120) as connection:
+        while time.monotonic() < start + seconds:
+            connection.sendall(text)
+            status, _, _ = answer(connection)
+            if status != 304:
+                raise Failed(f"{status} where a 304 was due")
+            count += 1
+    return count / (time.monotonic() - start)
+
+
+def request(host: str, path: str, accept: str, more: str = "") -> bytes:
+    """A GET with keep-alive."""
+    return f"GET {path} HTTP/1.1\r\nHost: {host}\r\nAccept: {accept}\r\n{more}\r\n".encode()
+
+
+def answer(connection: socket.socket) -> tuple[int, str | None, bytes]:
+    """Status, ETag and whole body of one answer, by Content-Length or chunks (RFC 9112, section 6)."""
+    data = b""
+    while (cut := data.find(b"\r\n\r\n")) < 0:
+        data += received(connection)
+    head, body = data[:cut].decode("latin-1"), data[cut + 4 :]
+    lines = head.split("\r\n")
+    status = int(lines[0].split()[1])
+    headers = {k.strip().lower(): v.strip() for k, _, v in (line.partition(":") for line in lines[1:])}
+    if status in (204, 304):
+        return status, headers.get("etag"), b""
+    if "content-length" in headers:
+        length = int(headers["content-length"])
+        parts, have = [body], len(body)
+        while have < length:
+            parts.append(received(connection))
+            have += len(parts[-1])
+        return status, headers.get("etag"), b"".join(parts)
+    while not body.endswith(b"0\r\n\r\n"):
+        body += received(connection)
+    return status, headers.get("etag"), body
+
+
+def received(connection: socket.socket) -> bytes:
+    """The next bytes; an end before the answer is whole is a failure."""
+    data = connection.recv(1 << 20)
+    if not data:
+        raise Failed("connection closed in the middle of an answer")
+    return data

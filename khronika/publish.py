@@ -1,0 +1,38 @@
+"""`khronika publish`: check, record, release; or nothing at all."""
+
+import getpass
+from pathlib import Path
+
+import click
+
+from graph.settings import read_settings
+from khronika.progress import Progress
+from khronika.site import site_argument
+
+
+@click.command()
+@site_argument
+@click.option("--message", "-m", default="", help="Why, in a line: kept in the history for good.")
+@click.option("--author", default=None, help="Who publishes. By default the name you are logged in with.")
+def publish(site: Path, message: str, author: str | None) -> None:
+    """Check what changed and release it. What breaks a rule stops everything; the published site then stays as it is.
+
+    A site that has not changed since its last release is left alone, and the command says so.
+    """
+    from graph.releases import publish as release
+
+    settings = read_settings(site)
+    with Progress() as progress:
+        done = release(settings, author=author or _login(), message=message, progress=progress)
+    if not done.changed:
+        click.echo(f"Nothing has changed since release {done.release}; nothing to do.")
+        return
+    click.echo(f"Release {done.release}: {done.added} added, {done.updated} changed, {done.removed} removed.")
+
+
+def _login() -> str:
+    """The name one is logged in with; `editor` where the machine gives none, as in some containers."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "editor"
