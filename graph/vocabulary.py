@@ -8,29 +8,52 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
+from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 from typing import Literal as Choice
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
 from graph.errors import AuthoringError
-from graph.terms import DCTERMS, LABEL, ONTOLOGY_GRAPH, OWL, RDF, RDFS, SCHEMA, SKOS, VOCAB, VOCABULARY_GRAPH, A
+from graph.terms import LABEL, ONTOLOGY_GRAPH, OWL, RDF, RDFS, SCHEMA, SKOS, VOCAB, VOCABULARY_GRAPH, A
 
 Kind = Choice["class", "property", "scheme", "concept"]
 
 LANGUAGES = ("en", "ru")  # of every label and comment, in the order in which they stand in for each other
 
-_KINDS: Mapping[NamedNode, Kind] = {
-    OWL("Class"): "class",
-    OWL("ObjectProperty"): "property",
-    OWL("DatatypeProperty"): "property",
-    OWL("AnnotationProperty"): "property",
-    RDF("Property"): "property",
-    SKOS("ConceptScheme"): "scheme",
-    SKOS("Concept"): "concept",
+_KINDS: Mapping[str, Kind] = {
+    OWL("Class").value: "class",
+    OWL("ObjectProperty").value: "property",
+    OWL("DatatypeProperty").value: "property",
+    RDF("Property").value: "property",
+    SKOS("ConceptScheme").value: "scheme",
+    SKOS("Concept").value: "concept",
 }
-_MATCHES = (SKOS("exactMatch"), SKOS("closeMatch"), SKOS("broadMatch"), SKOS("relatedMatch"))
+# Which field of a term each statement fills. By string: hashing an engine's node costs several times as much.
+_FIELDS: Mapping[str, str] = {
+    A.value: "kind",
+    SKOS("prefLabel").value: "labels",
+    LABEL.value: "labels",
+    SKOS("definition").value: "comments",
+    RDFS("comment").value: "comments",
+    RDFS("subClassOf").value: "parents",
+    RDFS("subPropertyOf").value: "parents",
+    SKOS("broader").value: "parents",
+    SKOS("exactMatch").value: "close",
+    SKOS("closeMatch").value: "close",
+    SKOS("broadMatch").value: "close",
+    SKOS("relatedMatch").value: "close",
+    RDFS("domain").value: "domains",
+    SCHEMA("domainIncludes").value: "domains",
+    RDFS("range").value: "ranges",
+    SCHEMA("rangeIncludes").value: "ranges",
+    SKOS("inScheme").value: "scheme",
+    RDFS("isDefinedBy").value: "defined_by",
+    SKOS("notation").value: "notations",
+}
+Statements = list[Quad]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +83,9 @@ class Term:
 class Vocabulary:
     """Every term the data may use. Made by `load_vocabulary`; nothing in it changes afterwards."""
 
-    def __init__(self, quads: Iterable[Quad]) -> None:
-        self._quads = tuple(quads)
-        self.terms: Mapping[str, Term] = MappingProxyType(_terms(self._quads))
+    def __init__(self, statements: Mapping[NamedNode, Statements]) -> None:
+        self._statements = statements
+        self.terms: Mapping[str, Term] = MappingProxyType(_terms(chain.from_iterable(statements.values())))
         concepts: defaultdict[str, dict[str, Term]] = defaultdict(dict)
         for term in self.terms.values():
             if term.kind == "scheme":
@@ -121,7 +144,8 @@ class Vocabulary:
 
     def quads(self) -> Iterator[Quad]:
         """All of it for the store: terms in the ontology's graph, concepts and schemes in the vocabulary's."""
-        return iter(self._quads)
+        for graph, statements in self._statements.items():
+            yield from (Quad(s.subject, s.predicate, s.object, graph) for s in statements)
 
 
 def load_vocabulary(*extra: Path) -> Vocabulary:
@@ -130,97 +154,89 @@ def load_vocabulary(*extra: Path) -> Vocabulary:
     A folder need not exist. `AuthoringError` for a file that cannot be read, is not Turtle, or gives a concept that
     is in no scheme or whose word is taken.
     """
-    quads: list[Quad] = []
     house = files("ontology")
+    terms: Statements = []
     for name in ("khronika.ttl", "reused.ttl"):
-        quads += _in_graph(parse(house.joinpath(name).read_bytes(), RdfFormat.TURTLE), ONTOLOGY_GRAPH)
+        terms += parse(house.joinpath(name).read_bytes(), RdfFormat.TURTLE)
+    concepts: Statements = []
     for file in sorted(house.joinpath("vocab").iterdir(), key=lambda f: f.name):
         if file.name.endswith(".ttl"):
-            quads += _in_graph(parse(file.read_bytes(), RdfFormat.TURTLE), VOCABULARY_GRAPH)
+            concepts += parse(file.read_bytes(), RdfFormat.TURTLE)
     for path in extra:
         for file in sorted(path.glob("*.ttl")) if path.suffix != ".ttl" else (path,):
-            quads += _site_concepts(file, quads)
-    return Vocabulary(quads)
+            concepts += _site_concepts(file, concepts)
+    return Vocabulary({ONTOLOGY_GRAPH: terms, VOCABULARY_GRAPH: concepts})
 
 
-def _in_graph(statements: Iterable[Quad | Triple], graph: NamedNode) -> Iterator[Quad]:
-    return (Quad(s.subject, s.predicate, s.object, graph) for s in statements)
-
-
-def _site_concepts(path: Path, known: Iterable[Quad]) -> list[Quad]:
+def _site_concepts(path: Path, known: Statements) -> Statements:
     """The concepts of one file of a site, checked against all that came before it."""
     try:
-        quads = list(_in_graph(parse(path.read_bytes(), RdfFormat.TURTLE), VOCABULARY_GRAPH))
+        found = list(parse(path.read_bytes(), RdfFormat.TURTLE))
     except OSError as error:
         hint = "Name a Turtle file that exists."
         raise AuthoringError(path, None, f"cannot be read: {error.strerror}.", hint) from None
     except SyntaxError as error:
         raise AuthoringError(path, error.lineno, f"not Turtle: {error.msg}", "Mend the line, then try again.") from None
-    taken = {(_scheme_word(q), _local(_iri(q.subject))): _iri(q.subject) for q in known if _in_scheme(q)}
-    schemes = {scheme for scheme, _ in taken} | {
-        _local(_iri(q.subject)) for q in quads if q.predicate == A and q.object == SKOS("ConceptScheme")
-    }
-    own = {_iri(q.subject) for q in quads if q.predicate == A and q.object == SKOS("Concept")}
-    placed = [q for q in quads if _in_scheme(q)]
-    for iri in sorted(own - {_iri(q.subject) for q in placed}):
+    taken = {(_local(_text(s.object)), _local(_text(s.subject))): s.subject for s in known if _in_scheme(s)}
+    schemes = {_local(_text(s.subject)) for s in (*known, *found) if s.object == SKOS("ConceptScheme")}
+    placed = [s for s in found if _in_scheme(s)]
+    concepts = {s.subject for s in found if s.object == SKOS("Concept")}
+    for concept in sorted(map(_text, concepts - {s.subject for s in placed})):
         hint = f"Add: skos:inScheme <{VOCAB.base}act> (or another of the schemes)."
-        raise AuthoringError(path, None, f"the concept <{iri}> is in no scheme.", hint)
-    for quad in placed:
-        scheme, word = _scheme_word(quad), _local(_iri(quad.subject))
+        raise AuthoringError(path, None, f"the concept <{concept}> is in no scheme.", hint)
+    for statement in placed:
+        scheme, word = _local(_text(statement.object)), _local(_text(statement.subject))
         if scheme not in schemes:
             hint = f"Schemes: {', '.join(sorted(schemes))}."
             raise AuthoringError(path, None, f"'{word}' is put in an unknown scheme, '{scheme}'.", hint)
-        if taken.get((scheme, word), _iri(quad.subject)) != _iri(quad.subject):
-            hint = f"It stands for <{taken[scheme, word]}>: choose another last part for the IRI."
+        if taken.get((scheme, word), statement.subject) != statement.subject:
+            hint = f"It stands for {taken[scheme, word]}: choose another last part for the IRI."
             raise AuthoringError(path, None, f"the word '{word}' of the scheme '{scheme}' is taken.", hint)
-    return quads
+    return found
 
 
-def _in_scheme(quad: Quad) -> bool:
-    return quad.predicate == SKOS("inScheme")
+def _in_scheme(statement: Quad) -> bool:
+    return statement.predicate == _IN_SCHEME
 
 
-def _scheme_word(quad: Quad) -> str:
-    return _local(_iri(quad.object))
+_IN_SCHEME = SKOS("inScheme")
 
 
-def _terms(quads: Iterable[Quad]) -> dict[str, Term]:
+def _terms(statements: Iterable[Quad]) -> dict[str, Term]:
     """The terms the statements describe; what is only mentioned (an alignment's far end) is not one."""
-    said: defaultdict[str, defaultdict[NamedNode, list[NamedNode | Literal]]] = defaultdict(lambda: defaultdict(list))
-    for quad in quads:
-        if not isinstance(quad.object, BlankNode | Triple):
-            said[_iri(quad.subject)][quad.predicate].append(quad.object)
+    said: defaultdict[str, defaultdict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
+    for statement in statements:
+        name = _FIELDS.get(statement.predicate.value)
+        if name is not None:
+            said[_text(statement.subject)][name].append(statement.object)
     found = {}
     for iri, facts in said.items():
-        kind = next((_KINDS[t] for t in facts[A] if isinstance(t, NamedNode) and t in _KINDS), None)
+        kind = next((_KINDS[t.value] for t in facts["kind"] if t.value in _KINDS), None)
         if kind is not None:
             found[iri] = _term(iri, kind, facts)
     return found
 
 
-def _term(iri: str, kind: Kind, facts: Mapping[NamedNode, list[NamedNode | Literal]]) -> Term:
-    def iris(*predicates: NamedNode) -> tuple[str, ...]:
-        return tuple(o.value for p in predicates for o in facts.get(p, ()) if isinstance(o, NamedNode))
+def _term(iri: str, kind: Kind, facts: Mapping[str, list[Any]]) -> Term:
+    def values(name: str) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(o.value for o in facts.get(name, ())))
 
-    def texts(*predicates: NamedNode) -> Mapping[str, str]:
-        words: dict[str, str] = {}
-        for node in (o for p in predicates for o in facts.get(p, ()) if isinstance(o, Literal)):
-            words.setdefault(node.language or "", node.value)
-        return MappingProxyType(words)
+    def texts(name: str) -> Mapping[str, str]:
+        return MappingProxyType({o.language or "": o.value for o in reversed(facts.get(name, ()))})
 
     return Term(
         iri=iri,
         kind=kind,
         name=_local(iri),
-        labels=texts(SKOS("prefLabel"), LABEL),
-        comments=texts(SKOS("definition"), RDFS("comment"), DCTERMS("description")),
-        parents=iris(RDFS("subClassOf"), RDFS("subPropertyOf"), SKOS("broader")),
-        close=iris(*_MATCHES),
-        domains=iris(RDFS("domain"), SCHEMA("domainIncludes")),
-        ranges=iris(RDFS("range"), SCHEMA("rangeIncludes")),
-        scheme=next(iter(iris(SKOS("inScheme"))), None),
-        defined_by=next(iter(iris(RDFS("isDefinedBy"))), None),
-        notations=tuple(o.value for o in facts.get(SKOS("notation"), ())),
+        labels=texts("labels"),
+        comments=texts("comments"),
+        parents=values("parents"),
+        close=values("close"),
+        domains=values("domains"),
+        ranges=values("ranges"),
+        scheme=next(iter(values("scheme")), None),
+        defined_by=next(iter(values("defined_by")), None),
+        notations=values("notations"),
     )
 
 
@@ -236,5 +252,5 @@ def _local(iri: str) -> str:
     return iri.rsplit("#", 1)[-1].rstrip("/").rsplit("/", 1)[-1]
 
 
-def _iri(node: object) -> str:
+def _text(node: NamedNode | BlankNode | Literal | Triple) -> str:
     return node.value if isinstance(node, NamedNode) else str(node)
