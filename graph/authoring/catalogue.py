@@ -1,0 +1,84 @@
+"""What the catalogue says of a record: its title, licence, access, who answers for it, and when."""
+
+from collections.abc import Iterable
+
+from pyoxigraph import Literal, NamedNode, Triple
+
+from graph.authoring import values
+from graph.authoring.complaints import nearest
+from graph.authoring.draft import Draft
+from graph.authoring.fields import Fields, fields, write
+from graph.authoring.keys import keys_of
+from graph.authoring.labels import firsts
+from graph.authoring.names import address, referred
+from graph.authoring.written import Node, Text
+from graph.settings import LICENCES
+from graph.terms import DCTERMS, KH, LABEL, PROV
+
+
+def write_catalogue(draft: Draft, iri: NamedNode, node: Node | None, said: Iterable[Triple], id_: str) -> str:
+    """The record node; what its editor leaves out is the site's setting. Gives its access, a word of vocab/access.
+
+    `said` is the content of the record: without a title it is called what the first thing in it is called.
+    """
+    written = values.entries(draft, node, "'record'") if node is not None else None
+    found = fields(draft, written, "record") if written is not None else {}
+    line = written.line if written is not None else 1
+    draft.is_a(iri, KH("Record"), line=line)
+    write(draft, iri, found, ("access", "editor"))
+    _title(draft, iri, found, said, id_, line)
+    _licence(draft, iri, found, line)
+    _editor(draft, iri, found, line)
+    return _access(draft, iri, found, line)
+
+
+def _title(draft: Draft, iri: NamedNode, found: Fields, said: Iterable[Triple], id_: str, line: int) -> None:
+    if "title" in found:
+        titles = list(values.texts(draft, found["title"].value, "'title'"))
+    else:
+        first = next((t.subject for t in said if t.predicate == LABEL), None)
+        labels = (t.object for t in said if t.subject == first and t.predicate == LABEL)
+        titles = [(label, line) for label in labels if isinstance(label, Literal)]
+        titles = titles or [(Literal(id_, language=draft.language), line)]
+    for literal, at in firsts(titles):
+        draft.add(iri, DCTERMS("title"), literal, at)
+        draft.add(iri, LABEL, literal, at)
+
+
+def _licence(draft: Draft, iri: NamedNode, found: Fields, line: int) -> None:
+    if "licence" not in found:
+        draft.add(iri, DCTERMS("license"), NamedNode(draft.settings.licence), line)
+        return
+    text = values.scalar(draft, found["licence"].value, "'licence'")
+    if text is None:
+        return
+    try:
+        draft.add(iri, DCTERMS("license"), address(LICENCES.get(text.value, text.value)), text.line)
+    except ValueError:
+        hint = nearest(text.value, LICENCES) + " Or write its address, with https://."
+        draft.wrong(text, f"'{text.value}' is not a licence we know.", hint.strip())
+
+
+def _editor(draft: Draft, iri: NamedNode, found: Fields, line: int) -> None:
+    key = keys_of("record")["editor"]
+    if "editor" in found:
+        editors = values.things(draft, found["editor"].value, key)
+    elif draft.settings.editor:
+        try:
+            editors = [(referred(draft.settings.editor, draft.settings)[0], line)]
+        except ValueError as error:
+            draft.complaints.add(None, f"the 'editor' of site.toml: {error}.", "Write an id, as org/some-name.")
+            return
+    else:
+        return
+    for editor, at in editors:
+        draft.add(iri, DCTERMS("creator"), editor, at)
+        draft.add(iri, PROV("wasAttributedTo"), editor, at)
+
+
+def _access(draft: Draft, iri: NamedNode, found: Fields, line: int) -> str:
+    node = found["access"].value if "access" in found else Text(draft.settings.access, line)
+    for concept, at in values.concepts(draft, node, "access", "access", one=True):
+        draft.add(iri, DCTERMS("accessRights"), concept, at)
+        return concept.value.rsplit("/", 1)[-1]
+    return ""

@@ -1,0 +1,194 @@
+"""What stands behind a key, read into terms: texts, ids, words of a scheme, dates, numbers.
+
+Every reader takes the node as written and gives what it could read; what it could not read it complains of.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from pyoxigraph import Literal, NamedNode
+
+from graph.authoring import dates
+from graph.authoring.complaints import nearest
+from graph.authoring.counts import read_value
+from graph.authoring.draft import Draft
+from graph.authoring.keys import Key
+from graph.authoring.names import LANGUAGE_TAG, address, referred
+from graph.authoring.written import Entries, Items, Node, Text, each
+from graph.terms import XSD
+
+_DECIMAL = re.compile(r"-?\d{1,3}(\.\d{1,12})?", re.ASCII)
+_LANGUAGE_HINT = "Write a language as en, ru or zh-hant (BCP 47)."
+
+
+def scalar(draft: Draft, node: Node, what: str) -> Text | None:
+    """The node where it is one text."""
+    if isinstance(node, Text):
+        return node if node.value else None
+    form = "a list" if isinstance(node, Items) else "keys and values"
+    draft.wrong(node, f"{what} is one text, here stands {form}.", "Put a text with brackets or colons into quotes.")
+    return None
+
+
+def entries(draft: Draft, node: Node, what: str) -> Entries | None:
+    """The node where it is made of keys and values."""
+    if isinstance(node, Entries):
+        return node
+    draft.wrong(node, f"{what} is made of keys and values.", "Write them below it, indented, one 'key: value' a line.")
+    return None
+
+
+def texts(draft: Draft, node: Node, what: str, language: str | None = None) -> Iterator[tuple[Literal, int]]:
+    """Texts with their languages: a plain one is in `language`, else in the record's."""
+    for one in each(node):
+        if isinstance(one, Entries):
+            yield from _by_language(draft, one, what)
+        elif isinstance(one, Text) and one.value:
+            yield Literal(one.value, language=language or draft.language), one.line
+        elif isinstance(one, Items):
+            draft.wrong(one, f"{what} is a list in a list.")
+
+
+def _by_language(draft: Draft, node: Entries, what: str) -> Iterator[tuple[Literal, int]]:
+    for tag, value in node:
+        if not LANGUAGE_TAG.fullmatch(tag.value):
+            hint = f"{_LANGUAGE_HINT} Put a text with a colon in it into quotes."
+            draft.wrong(tag, f"'{tag.value}' is not a language.", hint)
+            continue
+        for one in each(value):
+            text = scalar(draft, one, f"{what} in '{tag.value}'")
+            if text:
+                yield Literal(text.value, language=tag.value.lower()), text.line
+
+
+def language(draft: Draft, node: Node) -> str | None:
+    """A language tag, in small letters as the store keeps it."""
+    text = scalar(draft, node, "a language")
+    if text is None:
+        return None
+    if not LANGUAGE_TAG.fullmatch(text.value):
+        draft.wrong(node, f"'{text.value}' is not a language.", _LANGUAGE_HINT)
+        return None
+    return text.value.lower()
+
+
+def things(draft: Draft, node: Node, key: Key, *, one: bool = False) -> list[tuple[NamedNode, int]]:
+    """The IRIs of ids or addresses; `key` says which types they may have."""
+    found = []
+    parts = list(each(node))
+    if one and len(parts) > 1:
+        draft.wrong(node, f"'{key.word}' is one id, here stand {len(parts)}.", "Keep one.")
+    for part in parts:
+        text = scalar(draft, part, f"'{key.word}'")
+        if text is None:
+            continue
+        try:
+            iri, kind = referred(text.value, draft.settings)
+        except ValueError as error:
+            draft.wrong(text, f"{error}.", _id_hint(key))
+            continue
+        if kind is not None and key.to and kind not in key.to:
+            problem = f"'{key.word}' cannot be '{text.value}': a {kind} does not fit there."
+            draft.wrong(text, problem, _id_hint(key))
+            continue
+        found.append((iri, text.line))
+    return found
+
+
+def _id_hint(key: Key) -> str:
+    return f"Write an id that begins with {' or '.join(f'{t}/' for t in key.to)}" + "." if key.to else ""
+
+
+def concepts(draft: Draft, node: Node, scheme: str, what: str, *, one: bool = False) -> list[tuple[NamedNode, int]]:
+    """The concepts that words stand for; a word the scheme does not have is complained of."""
+    found = []
+    parts = list(each(node))
+    if one and len(parts) > 1:
+        draft.wrong(node, f"'{what}' is one word, here stand {len(parts)}.", "Keep one.")
+    for part in parts:
+        text = scalar(draft, part, f"'{what}'")
+        if text is None:
+            continue
+        concept = draft.vocabulary.concept(scheme, text.value)
+        if concept is None:
+            hint = nearest(text.value, draft.vocabulary.words(scheme))
+            draft.wrong(text, f"'{text.value}' is not a word for '{what}' (scheme {scheme}).", hint)
+        else:
+            found.append((concept, text.line))
+    return found
+
+
+def link(draft: Draft, node: Node, what: str) -> NamedNode | None:
+    """An http(s) address."""
+    text = scalar(draft, node, f"'{what}'")
+    try:
+        return address(text.value) if text else None
+    except ValueError as error:
+        draft.wrong(node, f"{error}.", "Copy the address from the browser's address bar.")
+        return None
+
+
+def span(draft: Draft, node: Node, what: str) -> dates.Span | None:
+    """An EDTF date."""
+    text = scalar(draft, node, f"'{what}'")
+    try:
+        return dates.read_span(text.value) if text else None
+    except ValueError as error:
+        draft.wrong(node, f"'{what}': {error}.", dates.EXAMPLES)
+        return None
+
+
+def moment(draft: Draft, node: Node, what: str) -> dates.Moment | None:
+    """A date, or a date and time."""
+    text = scalar(draft, node, f"'{what}'")
+    try:
+        return dates.read_moment(text.value) if text else None
+    except ValueError as error:
+        draft.wrong(node, f"'{what}': {error}.", dates.MOMENT_EXAMPLES)
+        return None
+
+
+def day(draft: Draft, node: Node, what: str) -> date | None:
+    """One day."""
+    read = span(draft, node, what)
+    if read and read.day is None:
+        draft.wrong(node, f"'{what}' is one day, not '{read.edtf}'.", "Write it as 2017-04-01.")
+    return read.day if read else None
+
+
+def number(draft: Draft, node: Node, what: str) -> int | None:
+    """A whole number."""
+    text = scalar(draft, node, f"'{what}'")
+    try:
+        return read_value(text.value) if text else None
+    except ValueError as error:
+        draft.wrong(node, f"'{what}': {error}.", "Write digits only: 1000. The source's own words go into 'words'.")
+        return None
+
+
+def decimal(draft: Draft, node: Node, what: str) -> Literal | None:
+    """A decimal number, as of degrees."""
+    text = scalar(draft, node, f"'{what}'")
+    if text is None:
+        return None
+    if not _DECIMAL.fullmatch(text.value):
+        draft.wrong(node, f"'{what}': '{text.value}' is not a decimal number.", "Write it as 43.29.")
+        return None
+    return Literal(text.value, datatype=XSD("decimal"))
+
+
+def boolean(draft: Draft, node: Node, what: str) -> Literal | None:
+    """A truth value, written true or false."""
+    text = scalar(draft, node, f"'{what}'")
+    if text is None:
+        return None
+    if text.value not in ("true", "false"):
+        draft.wrong(node, f"'{what}' is true or false, not '{text.value}'.")
+        return None
+    return Literal(text.value, datatype=XSD("boolean"))
+
+
+def integer(value: int) -> Literal:
+    """A whole number as the xsd:integer every number of ours is."""
+    return Literal(str(value), datatype=XSD("integer"))
