@@ -1,0 +1,104 @@
+"""A question is a file: a title and an explanation in comments, then plain SPARQL. Terms are bound, never pasted."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from graph.errors import KhronikaError, located
+from graph.store.base import Bindable, Reader, Row
+from graph.store.embedded import form_of
+
+SUFFIX = ".rq"
+_HEADER = re.compile(r"#\s*(title|explanation)(?:@([A-Za-z]+(?:-[A-Za-z0-9]+)*))?\s*:\s*(.*)")
+_PLACE = re.compile(r"error at (\d+):(\d+): *")
+
+
+class QuestionError(KhronikaError):
+    """A question that cannot be asked; `line` counts from 1, None when the whole file is meant."""
+
+    def __init__(self, path: Path, line: int | None, problem: str, hint: str = "") -> None:
+        super().__init__(path, line, problem, hint)
+        self.path, self.line, self.problem, self.hint = path, line, problem, hint
+
+    def __str__(self) -> str:
+        return located(self.path, self.line, self.problem, self.hint)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A named question; `text` is its whole file, comments included.
+
+    `titles` and `explanations` are by language, "" where the file names none; `form` is `select`, `ask` or
+    `construct` (also of a DESCRIBE).
+    """
+
+    name: str
+    titles: Mapping[str, str]
+    explanations: Mapping[str, str]
+    text: str
+    form: str
+    path: Path
+
+    def title(self, language: str) -> str:
+        """The title in a language, else in English, else in any; the name where the file gives none."""
+        return _said(self.titles, language) or self.name
+
+    def explanation(self, language: str) -> str:
+        """The explanation in a language, else in English, else in any; empty where the file gives none."""
+        return _said(self.explanations, language)
+
+
+def read_question(path: Path) -> Question:
+    """The question in a file; `QuestionError` with the line when it is not UTF-8 or not SPARQL."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        bad = error.object[: error.start].count(b"\n") + 1
+        raise QuestionError(path, bad, "not UTF-8.", "Save the file as UTF-8.") from None
+    except OSError as error:
+        raise QuestionError(path, None, f"cannot be read: {error.strerror}.") from None
+    said: dict[str, dict[str, str]] = {"title": {}, "explanation": {}}
+    for line in text.splitlines():
+        if line.strip() and not line.startswith("#"):
+            break
+        match = _HEADER.fullmatch(line.strip())
+        if match:
+            kind, language, words = match.groups()
+            earlier = said[kind].get(language or "")
+            said[kind][language or ""] = f"{earlier} {words}" if earlier else words
+    return Question(path.stem, said["title"], said["explanation"], text, _form(path, text), path)
+
+
+def read_questions(folder: Path) -> tuple[Question, ...]:
+    """Every question in a folder, by name; none when there is no folder. `QuestionError` for the first bad one."""
+    return tuple(read_question(path) for path in sorted(folder.glob("*" + SUFFIX)))
+
+
+def ask(reader: Reader, question: Question, **terms: Bindable | Sequence[Bindable]) -> list[Row]:
+    """The rows of a SELECT question, with `terms` bound; see `Reader.select`. `QuestionError` for another form."""
+    if question.form != "select":
+        raise QuestionError(
+            question.path, None, f"this is not a SELECT but: {question.form}.", "Ask it through /sparql."
+        )
+    return reader.select(question.text, **terms)
+
+
+def _form(path: Path, text: str) -> str:
+    try:
+        return form_of(text)
+    except SyntaxError as error:
+        said = str(error)
+        place = _PLACE.search(said)
+        line = int(place.group(1)) if place else None
+        problem = _PLACE.sub("", said).split(", [", 1)[0].splitlines()[0]
+        raise QuestionError(
+            path, line, f"not a SPARQL query: {problem}.", "SPARQL 1.1: one SELECT, ASK, CONSTRUCT or DESCRIBE a file."
+        ) from None
+
+
+def _said(words: Mapping[str, str], language: str) -> str:
+    for tag in (language, "en", ""):
+        if tag in words:
+            return words[tag]
+    return next(iter(words.values()), "")

@@ -1,0 +1,231 @@
+"""The journal: every release ever published, what each part of it said, and what was withdrawn since.
+
+A part is what a release is made of: one record with what the catalogue says of it, the derived graph, the ontology,
+the vocabulary, the description of the site. A release lists only the parts that it changed.
+"""
+
+import json
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from graph.history import chain, payloads
+from graph.history.errors import JournalDamaged
+from graph.history.schema import connect, told
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One release as recorded. `author` and `message` are None when an erase took them; times are UTC."""
+
+    number: int
+    recorded: datetime
+    author: str | None
+    message: str | None
+    software: str
+    chain: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a release: since which release it has this content, where that lies, and its digest."""
+
+    name: str
+    since: int
+    payload: int
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a release did to a part: `before` and `after` are numbers of payloads, None where there was none."""
+
+    part: str
+    before: int | None
+    after: int | None
+
+    @property
+    def kind(self) -> str:
+        """`added`, `changed` or `removed`."""
+        return "removed" if self.after is None else "added" if self.before is None else "changed"
+
+
+class Journal:
+    """An open journal. Not for several threads at once; opening one costs a millisecond."""
+
+    def __init__(self, path: Path, *, create: bool = False) -> None:
+        """Open the file; with `create` make it when there is none. Raises a `JournalError`."""
+        self.path = path
+        self._sql = connect(path, create=create)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._sql.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def newest(self) -> Entry | None:
+        """The last release, None when there is none yet."""
+        return next(self.entries(newest_first=True, most=1), None)
+
+    def entry(self, number: int) -> Entry | None:
+        """The release `number`, None when there is none."""
+        return next(self._entries("WHERE number = ?", number), None)
+
+    def entry_at(self, moment: datetime) -> Entry | None:
+        """The release that was the newest at `moment`, None before the first."""
+        return next(self._entries("WHERE recorded <= ? ORDER BY number DESC LIMIT 1", _written(moment)), None)
+
+    def entries(self, *, newest_first: bool = False, most: int = -1) -> Iterator[Entry]:
+        """The releases in their order, `most` of them (-1: all)."""
+        order = "DESC" if newest_first else "ASC"
+        return self._entries(f"ORDER BY number {order} LIMIT ?", most)
+
+    def parts(self, number: int) -> dict[str, Part]:
+        """Every part of release `number` by name, without those whose words were erased since."""
+        rows = self._all(_PARTS, number)
+        return {name: Part(name, since, payload, content) for name, since, payload, content in rows}
+
+    def changes(self, number: int) -> list[Change]:
+        """What release `number` did, by name of part."""
+        return [Change(*row) for row in self._all(_CHANGES, number, number)]
+
+    def changed_parts(self, after: int, until: int) -> set[str]:
+        """The names of the parts touched by the releases `after` < n <= `until`."""
+        rows = self._all("SELECT DISTINCT part FROM change WHERE release > ? AND release <= ?", after, until)
+        return {row[0] for row in rows}
+
+    def releases_of(self, part: str) -> list[int]:
+        """The releases that touched a part, in their order."""
+        return [row[0] for row in self._all("SELECT release FROM change WHERE part = ? ORDER BY release", part)]
+
+    def text(self, payload: int) -> bytes | None:
+        """What a payload says, proved by its seal; None when it was erased. Raises `JournalDamaged`."""
+        rows = self._all("SELECT salt, body, seal FROM payload WHERE id = ?", payload)
+        if not rows:
+            raise JournalDamaged(self.path, f"payload {payload} is missing")
+        salt, body, sealed = rows[0]
+        if salt is None:
+            return None
+        try:
+            text = payloads.unpack(body)
+        except zlib.error:
+            raise JournalDamaged(self.path, f"payload {payload} cannot be unpacked") from None
+        if payloads.seal(salt, text) != sealed:
+            raise JournalDamaged(self.path, f"payload {payload} is not what was sealed")
+        return text
+
+    def commit(
+        self,
+        *,
+        author: str,
+        message: str,
+        software: str,
+        puts: Mapping[str, bytes],
+        removals: Iterable[str] = (),
+        now: datetime | None = None,
+    ) -> Entry:
+        """Record the next release: parts with their new canonical N-Quads, and parts that are gone.
+
+        One transaction: when this returns, the release stays whatever happens to the machine; when it raises
+        (`JournalNotWritable`, `JournalDamaged`), there is no trace of it.
+        """
+        with self._transaction():
+            return self._record(author, message, software, puts, removals, now)
+
+    def _record(
+        self,
+        author: str,
+        message: str,
+        software: str,
+        puts: Mapping[str, bytes],
+        removals: Iterable[str],
+        now: datetime | None,
+    ) -> Entry:
+        last = self.newest()
+        number = last.number + 1 if last else 1
+        moment = (now or datetime.now(UTC)).replace(microsecond=0)
+        recorded = max(moment, last.recorded) if last else moment  # clocks go back; history does not
+        note, note_seal = self._seal(json.dumps({"author": author, "message": message}, ensure_ascii=False).encode())
+        rows: list[tuple[str, int | None, bytes | None]] = [
+            (name, *self._seal(text)) for name, text in sorted(puts.items())
+        ]
+        rows += [(name, None, None) for name in sorted(removals)]
+        previous = bytes.fromhex(last.chain) if last else chain.GENESIS
+        links = [(name, sealed) for name, _, sealed in rows]
+        digest = chain.link(previous, number, _written(recorded), note_seal, links)
+        self._sql.execute(
+            "INSERT INTO release VALUES (?, ?, ?, ?, ?, ?)",
+            (number, _written(recorded), software, note, note_seal, digest),
+        )
+        self._sql.executemany(
+            "INSERT INTO change (part, release, payload, seal) VALUES (?, ?, ?, ?)",
+            [(name, number, payload, sealed) for name, payload, sealed in rows],
+        )
+        return Entry(number, recorded, author, message, software, digest.hex())
+
+    def _seal(self, text: bytes) -> tuple[int, bytes]:
+        """Put a payload in; its number and its seal."""
+        salt = payloads.new_salt()
+        sealed = payloads.seal(salt, text)
+        cursor = self._sql.execute(
+            "INSERT INTO payload (salt, body, content, seal) VALUES (?, ?, ?, ?)",
+            (salt, payloads.pack(text), payloads.content_digest(text), sealed),
+        )
+        assert cursor.lastrowid is not None
+        return cursor.lastrowid, sealed
+
+    def _entries(self, clause: str, *values: object) -> Iterator[Entry]:
+        rows = self._all(f"SELECT number, recorded, software, note, chain FROM release {clause}", *values)  # noqa: S608
+        for number, recorded, software, note, digest in rows:
+            said = self.text(note)
+            words = json.loads(said) if said else {}
+            moment = datetime.fromisoformat(recorded)
+            yield Entry(number, moment, words.get("author"), words.get("message"), software, digest.hex())
+
+    def _all(self, query: str, *values: object) -> list[tuple]:  # type: ignore[type-arg] # rows are what the tables say
+        with told(self.path):
+            return self._sql.execute(query, values).fetchall()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        with told(self.path):
+            self._sql.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._sql.execute("COMMIT")
+            except BaseException:
+                if self._sql.in_transaction:
+                    self._sql.execute("ROLLBACK")
+                raise
+
+
+def _written(moment: datetime) -> str:
+    """UTC to the second, as recorded; a string order that is the order of time."""
+    return moment.astimezone(UTC).isoformat(timespec="seconds")
+
+
+_PARTS = """
+SELECT c.part, c.release, p.id, p.content
+FROM change AS c JOIN payload AS p ON p.id = c.payload
+WHERE c.release = (SELECT max(release) FROM change WHERE part = c.part AND release <= ?)
+  AND p.body IS NOT NULL
+ORDER BY c.part
+"""
+_CHANGES = """
+SELECT c.part,
+       (SELECT b.payload FROM change AS b WHERE b.part = c.part AND b.release < ? ORDER BY b.release DESC LIMIT 1),
+       c.payload
+FROM change AS c WHERE c.release = ? ORDER BY c.part
+"""

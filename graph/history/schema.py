@@ -1,0 +1,117 @@
+"""The tables of the journal, and how its file is opened so that what is committed stays.
+
+Rollback journal (`DELETE`) and `synchronous=EXTRA`, not WAL: one file to copy and to search, readable on a read-only
+disk, no old pages left in a side file after an erase. EXTRA also syncs the folder after the rollback file is gone;
+with FULL a power cut in that instant could bring the file back and undo an acknowledged release. `secure_delete`
+overwrites what is deleted with zeros.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from graph.history.errors import JournalDamaged, JournalMissing, JournalNotWritable, JournalTooNew
+
+SCHEMA = 1  # the version of the tables below, in PRAGMA user_version
+APPLICATION = 0x4B485231  # "KHR1" in PRAGMA application_id, so that `file` and we know what it is
+WAIT_SECONDS = 10.0  # a reader of the journal holds it for milliseconds; who waits longer met a hung process
+
+_TABLES = """
+CREATE TABLE release (
+    number   INTEGER PRIMARY KEY,
+    recorded TEXT NOT NULL,          -- UTC, whole seconds, never before the release before it
+    software TEXT NOT NULL,          -- the version of Khronika that made it
+    note     INTEGER NOT NULL REFERENCES payload,   -- author and message
+    note_seal BLOB NOT NULL,
+    chain    BLOB NOT NULL           -- digest over this release and the chain of the one before it
+);
+CREATE TABLE payload (
+    id     INTEGER PRIMARY KEY,
+    salt   BLOB,                     -- NULL with body and content: erased
+    body   BLOB,                     -- compressed canonical N-Quads; of a note, JSON
+    content BLOB,                    -- SHA-256 of what the body says
+    seal   BLOB NOT NULL,            -- HMAC of what the body says now, under the salt
+    erased INTEGER REFERENCES release   -- the release that took words out of it
+);
+CREATE TABLE change (
+    part    TEXT NOT NULL,           -- IRI of a record, of a generated or vocabulary graph, or of the site
+    release INTEGER NOT NULL REFERENCES release,
+    payload INTEGER REFERENCES payload,   -- NULL: removed
+    seal    BLOB,                    -- what was sealed then; the chain is made of these and outlives an erase
+    PRIMARY KEY (part, release)
+) WITHOUT ROWID;
+CREATE INDEX change_of_release ON change (release);
+CREATE TABLE withdrawal (
+    id      INTEGER PRIMARY KEY,
+    iri     TEXT NOT NULL,
+    reason  TEXT NOT NULL,           -- a word of vocab/withdrawal, never free text
+    day     TEXT NOT NULL,
+    erased  INTEGER REFERENCES release,   -- the release from which on its words are gone
+    lifted  TEXT                     -- the day a mask was taken off again
+);
+"""
+
+
+def connect(path: Path, *, create: bool = False) -> sqlite3.Connection:
+    """The journal in `path`, opened for reading and writing; made first with `create`.
+
+    Raises `JournalMissing`, `JournalTooNew`, `JournalDamaged` or `JournalNotWritable`.
+    """
+    if not create and not path.is_file():
+        raise JournalMissing(path)
+    with told(path):
+        connection = sqlite3.connect(path, timeout=WAIT_SECONDS, isolation_level=None)
+        try:
+            _prepare(connection, path, create)
+        except BaseException:
+            connection.close()
+            raise
+    return connection
+
+
+def _prepare(connection: sqlite3.Connection, path: Path, create: bool) -> None:
+    connection.execute("PRAGMA synchronous = EXTRA")
+    connection.execute("PRAGMA secure_delete = ON")
+    connection.execute("PRAGMA foreign_keys = ON")
+    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version > SCHEMA:
+        raise JournalTooNew(path, version, SCHEMA)
+    if version == 0:
+        if not create or connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
+            raise JournalDamaged(path, "it is empty or not a journal of Khronika")
+        connection.execute("PRAGMA journal_mode = DELETE")
+        connection.execute("BEGIN IMMEDIATE")
+        for statement in _TABLES.split(";\n"):
+            connection.execute(statement)
+        connection.execute(f"PRAGMA application_id = {APPLICATION}")
+        connection.execute(f"PRAGMA user_version = {SCHEMA}")
+        connection.execute("COMMIT")
+
+
+@contextmanager
+def told(path: Path) -> Iterator[None]:
+    """Turn what SQLite complains about into what a person can act on."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF in _REFUSED:
+            raise JournalNotWritable(path, str(error)) from error
+        raise JournalDamaged(path, str(error)) from error
+    except sqlite3.DatabaseError as error:
+        raise JournalDamaged(path, str(error)) from error
+
+
+# What the machine around the file says no to; the low byte of the code, https://www.sqlite.org/rescode.html
+_REFUSED = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_PERM,
+        sqlite3.SQLITE_NOMEM,
+    }
+)

@@ -1,0 +1,51 @@
+"""Which records may come near this site's journal at all."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from graph.authoring.records import Record
+from graph.releases.errors import NotForThisSite
+from graph.settings import Settings
+from graph.terms import DCTERMS
+
+OPEN = "public"
+AVAILABLE = DCTERMS("available")
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A record that was left out, and why, as a sentence for the editor."""
+
+    record: str
+    why: str
+
+
+def admit(records: Sequence[Record], settings: Settings, today: date) -> tuple[list[Record], list[Skipped]]:
+    """The records that are published, and those left out for now: embargoed or withdrawn by their editor.
+
+    A record closer than the site is refused with `NotForThisSite`, not passed over: its file already lies where it
+    must not, and whoever put it there has to know. Nothing of what is left out is recorded anywhere.
+    """
+    misplaced = [(r.path, r.access) for r in records if r.access not in (OPEN, settings.access, "withdrawn")]
+    if misplaced:
+        raise NotForThisSite(misplaced, settings.access)
+    admitted, skipped = [], []
+    for record in records:
+        why = _not_yet(record, today)
+        if why:
+            skipped.append(Skipped(record.id, why))
+        else:
+            admitted.append(record)
+    return admitted, skipped
+
+
+def _not_yet(record: Record, today: date) -> str | None:
+    if record.access == "withdrawn":
+        return "its access is 'withdrawn'"
+    for triple in record.catalogue:
+        if triple.predicate == AVAILABLE and triple.subject == record.iri:
+            until = str(getattr(triple.object, "value", ""))
+            if until > today.isoformat():
+                return f"under embargo until {until}"
+    return None

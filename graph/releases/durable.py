@@ -1,0 +1,59 @@
+"""Files that are there whole or not at all, also after a power cut."""
+
+import os
+import shutil
+from pathlib import Path
+
+TEMPORARY = ".new-"  # what begins so was never finished; recovery removes it
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Put `content` where `path` names, in one step: a reader sees the old file or the new one."""
+    temporary = path.with_name(TEMPORARY + path.name)  # whoever writes holds a lock
+    try:
+        with temporary.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make what was created, renamed and removed in `folder` last."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def sync_tree(folder: Path) -> None:
+    """Make every file below `folder`, and the folders, last."""
+    for root, _, names in os.walk(folder):
+        for name in names:
+            descriptor = os.open(Path(root, name), os.O_RDONLY)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+        sync_folder(Path(root))
+
+
+def remove_path(path: Path) -> None:
+    """Remove a file or folder so that no half of it is ever found under its name; nothing where there is none."""
+    doomed = path.with_name(f"{TEMPORARY}gone-{path.name}")
+    if doomed.is_dir():
+        shutil.rmtree(doomed)
+    try:
+        path.rename(doomed)
+    except FileNotFoundError:
+        return
+    if doomed.is_dir():
+        shutil.rmtree(doomed)
+    else:
+        doomed.unlink()
+    sync_folder(path.parent)

@@ -1,0 +1,73 @@
+"""From the journal to what is shown: store, snapshot, manifest, pointer. Runs in a process apart, under the lock.
+
+Every step leaves either the state before it or the one after it, so running this again finishes whatever was
+interrupted: publishing and recovering are the same work.
+"""
+
+import sys
+from pathlib import Path
+
+from graph.history.faults import fault
+from graph.history.journal import Journal
+from graph.releases.current import Release, release_of, switch
+from graph.releases.errors import NothingPublished, StateDamaged
+from graph.releases.manifest import Manifest
+from graph.releases.places import Places
+from graph.releases.pruning import prune, sweep
+from graph.releases.snapshots import manifest_digest, take, usable
+from graph.releases.storing import read_lineage, store_at
+from graph.releases.view import View, view_of
+from graph.settings import Settings, read_settings
+from graph.store.apart import Progress, answer, run_apart
+
+
+def show(settings: Settings, lock: int, progress: Progress | None = None) -> Release:
+    """Show the newest release of the journal, in a process apart that keeps hold of `lock`.
+
+    Raises `StoreAhead`, a `JournalError`, OSError (no room, no right to write) or `ApartDied`.
+    """
+    release = run_apart("graph.releases.showing", [str(settings.folder)], holding=[lock], progress=progress)
+    assert isinstance(release, Release)
+    return release
+
+
+def show_here(settings: Settings, progress: Progress) -> Release:
+    """The steps themselves. Only ever in a process apart."""
+    places = Places(settings.var)
+    sweep(places)
+    with Journal(places.journal) as journal:
+        entry = journal.newest()
+        if entry is None:
+            raise NothingPublished(settings.folder)
+        view = view_of(journal, entry)
+        places.releases.mkdir(exist_ok=True)
+        try:
+            manifest = _snapshot(settings, places, view, progress)
+        except StateDamaged:  # in the working store: leave nothing of it
+            places.lineage.unlink(missing_ok=True)
+            manifest = _snapshot(settings, places, view, progress)
+    folder = places.snapshot(manifest.release)
+    switch(places, manifest.release, manifest_digest(folder))
+    fault("switched")
+    prune(places, manifest.release)
+    fault("pruned")
+    return release_of(folder, manifest)
+
+
+def _snapshot(settings: Settings, places: Places, view: View, progress: Progress) -> Manifest:
+    """The snapshot of `view`: the one that is there when it is whole, else a new one from the working store."""
+    found = usable(places.snapshot(view.entry.number), view)
+    if found:
+        return found
+    store = store_at(settings, places, view, progress)
+    try:
+        lineage = read_lineage(places)
+        assert lineage is not None, "a store is never left without one"
+        progress("Taking the snapshot", 0, 0)
+        return take(store, lineage.store, places, view)
+    finally:
+        store.close()
+
+
+if __name__ == "__main__":
+    answer(lambda progress: show_here(read_settings(Path(sys.argv[1])), progress))

@@ -1,0 +1,137 @@
+"""The working store, brought to a release: by the quads that changed where it can be trusted, else built anew."""
+
+import json
+import uuid
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+
+from pyoxigraph import NamedNode, Quad
+
+from graph.history.faults import fault
+from graph.history.journal import Journal
+from graph.releases.durable import TEMPORARY, remove_path, sync_folder, write_whole
+from graph.releases.errors import StoreAhead
+from graph.releases.places import Places
+from graph.releases.view import ISSUED, VERSION, View, issued, marks, view_of
+from graph.settings import Settings
+from graph.store.apart import Progress
+from graph.store.working import WorkingStore, as_stored
+
+
+@dataclass(frozen=True, slots=True)
+class Lineage:
+    """Which journal a store was made from: `chain` is that of `release`; `store` tells one store from the next."""
+
+    store: str
+    release: int
+    chain: str
+
+
+def read_lineage(places: Places) -> Lineage | None:
+    """The lineage of the working store, None when it is not known."""
+    try:
+        return Lineage(**json.loads(places.lineage.read_bytes()))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def store_at(settings: Settings, places: Places, view: View, progress: Progress) -> WorkingStore:
+    """The working store, open, holding exactly `view`; `StoreAhead` when it holds a later release."""
+    store = _opened(places)
+    if store is not None:
+        try:
+            if _caught_up(store, settings, places, view):
+                return store
+        except OSError:  # a damaged file met on the way; the journal has everything
+            pass
+        except BaseException:
+            store.close()
+            raise
+        store.close()
+    _build(settings, places, view, progress)
+    return WorkingStore(places.store)
+
+
+def _opened(places: Places) -> WorkingStore | None:
+    if not places.store.is_dir():
+        return None
+    try:
+        return WorkingStore(places.store)
+    except OSError:
+        return None
+
+
+def _caught_up(store: WorkingStore, settings: Settings, places: Places, view: View) -> bool:
+    """Whether the store now holds `view`; False when it cannot be trusted and has to be built anew."""
+    held, lineage = _release(store, settings), read_lineage(places)
+    if held is None or lineage is None:
+        return False
+    if held > view.entry.number:
+        raise StoreAhead(places.store, held, view.entry.number)
+    before = view.journal.entry(held)
+    if before is None or lineage.release > held or not _ours(view.journal, lineage):
+        return False
+    if held == view.entry.number:
+        return store.value(NamedNode(settings.base), ISSUED) == issued(view.entry)
+    old = view_of(view.journal, before)
+    removed, added, trusted = _difference(store, old, view)
+    if not trusted:
+        return False
+    store.apply(removed | marks(settings, before), added | marks(settings, view.entry))
+    fault("stored")
+    _write_lineage(places, Lineage(lineage.store, view.entry.number, view.entry.chain))
+    return True
+
+
+def _release(store: WorkingStore, settings: Settings) -> int | None:
+    value = store.value(NamedNode(settings.base), VERSION)
+    return int(value) if value is not None and value.isdecimal() else None
+
+
+def _ours(journal: Journal, lineage: Lineage) -> bool:
+    """Whether the store comes from this journal, and not from one that had another past."""
+    entry = journal.entry(lineage.release)
+    return entry is not None and entry.chain == lineage.chain
+
+
+def _difference(store: WorkingStore, old: View, new: View) -> tuple[set[Quad], set[Quad], bool]:
+    """What to take out and put in; False with it when the store does not hold what `old` says."""
+    before, after = set[Quad](), set[Quad]()
+    for name in old.parts.keys() | new.parts.keys():
+        was, now = old.parts.get(name), new.parts.get(name)
+        if was and now and was.content == now.content:
+            continue
+        before |= (mine := as_stored(old.quads(name)))
+        after |= as_stored(new.quads(name))
+        if store.holds(NamedNode(name)) != {q for q in mine if q.graph_name == NamedNode(name)}:
+            return before, after, False
+    return before - after, after - before, True
+
+
+def _build(settings: Settings, places: Places, view: View, progress: Progress) -> None:
+    """Make the working store from nothing; the old one stays until the new one is whole."""
+    folder = places.store.with_name(TEMPORARY + places.store.name)
+    remove_path(folder)
+    store = WorkingStore(folder)
+    try:
+        store.fill(_everything(settings, view, progress))
+    finally:
+        store.close()
+    fault("built")
+    remove_path(places.store)
+    remove_path(places.lineage)
+    folder.rename(places.store)
+    sync_folder(places.var)
+    fault("placed")
+    _write_lineage(places, Lineage(uuid.uuid4().hex, view.entry.number, view.entry.chain))
+
+
+def _everything(settings: Settings, view: View, progress: Progress) -> Iterator[Quad]:
+    yield from marks(settings, view.entry)
+    for done, name in enumerate(view.parts):
+        progress("Writing the store", done, len(view.parts))
+        yield from view.quads(name)
+
+
+def _write_lineage(places: Places, lineage: Lineage) -> None:
+    write_whole(places.lineage, json.dumps(asdict(lineage)).encode())

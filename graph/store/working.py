@@ -1,0 +1,70 @@
+"""The one store that is written to, and the snapshots taken from it. Opened only in a process apart, under the lock."""
+
+import gc
+from collections.abc import Iterable
+from pathlib import Path
+
+from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
+
+
+class WorkingStore:
+    """An Oxigraph store on disk, open for writing."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the store in the folder `path`, made when there is none; OSError when it is damaged."""
+        self._store: Store | None = Store(str(path))
+
+    @property
+    def store(self) -> Store:
+        """The engine's store."""
+        assert self._store is not None, "the store is closed"
+        return self._store
+
+    def fill(self, quads: Iterable[Quad]) -> None:
+        """Put very many quads into an empty store. Not atomic when killed: only for a store nobody reads yet."""
+        self.store.bulk_extend(quads)
+        self.store.flush()
+
+    def holds(self, graph: NamedNode) -> set[Quad]:
+        """Everything in one graph."""
+        return set(self.store.quads_for_pattern(None, None, None, graph))
+
+    def value(self, subject: NamedNode, predicate: NamedNode) -> str | None:
+        """The one value of a property in the catalogue."""
+        found = next(self.store.quads_for_pattern(subject, predicate, None, DefaultGraph()), None)
+        return None if found is None else getattr(found.object, "value", None)
+
+    def apply(self, removed: Iterable[Quad], added: Iterable[Quad]) -> None:
+        """Take quads out and put quads in, both or neither, and make it last.
+
+        One update request is one transaction of the engine; its terms are written by the engine itself.
+        """
+        steps = [(word, block) for word, quads in (("DELETE", removed), ("INSERT", added)) if (block := _block(quads))]
+        self.store.update(" ;\n".join(f"{word} DATA {{\n{block}}}" for word, block in steps))
+        self.store.flush()
+
+    def snapshot(self, target: Path) -> None:
+        """A copy in the folder `target`, which must not exist; files that never change are shared with it."""
+        self.store.backup(str(target))
+
+    def close(self) -> None:
+        """Let the files go; the engine closes when nothing refers to it any more."""
+        self._store = None
+        gc.collect()
+
+
+def _block(quads: Iterable[Quad]) -> str:
+    lines = []
+    for quad in quads:
+        triple = f"{quad.subject} {quad.predicate} {quad.object} ."
+        lines.append(
+            f"GRAPH {quad.graph_name} {{ {triple} }}\n" if isinstance(quad.graph_name, NamedNode) else f"{triple}\n"
+        )
+    return "".join(lines)
+
+
+def as_stored(quads: Iterable[Quad]) -> set[Quad]:
+    """`quads` as the engine gives them back: it rewrites the lexical forms of numbers and durations."""
+    store = Store()
+    store.extend(quads)
+    return set(store)
