@@ -1,0 +1,1 @@
+"""Where strangers' queries run: admitted in turn, answered by processes that can be killed."""

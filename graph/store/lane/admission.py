@@ -1,0 +1,167 @@
+"""Who may ask next. First come, first served, each wait bounded; nobody takes all of the lane, nobody is remembered.
+
+A client has a budget of query-seconds that fills again with time. While more than half of it is spent the client is
+heavy, and the heavy ones together leave one worker free: a small question does not wait behind their long ones.
+"""
+
+import hmac
+import secrets
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from time import monotonic
+
+from graph.store.lane.errors import LaneBusy
+
+DAY_SECONDS = 86_400.0  # how long a key lives in memory; with it goes all that could tie queries to a client
+MOST_CLIENTS = 10_000  # balances kept; the fullest go first, a full one tells nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """What the lane gives. Seconds are of evaluation, not of waiting."""
+
+    workers: int  # queries at a time
+    waiting: int  # queries that may wait
+    patience: float  # seconds one may wait
+    at_once: int  # queries of one client, running and waiting
+    budget: float  # query-seconds a client may spend at a stretch; they come back at `budget` a minute
+
+
+@dataclass(slots=True)
+class _Client:
+    spent: float = 0.0
+    at: float = 0.0
+    asking: int = 0
+
+
+@dataclass(slots=True, eq=False)
+class _Waiter:
+    heavy: bool
+    turn: threading.Event = field(default_factory=threading.Event)
+
+
+class Admission:
+    """The door. `clock` gives seconds that only grow."""
+
+    def __init__(self, shares: Shares, clock: Callable[[], float] = monotonic) -> None:
+        self._shares, self._clock = shares, clock
+        self._lock = threading.Lock()
+        self._queue: deque[_Waiter] = deque()
+        self._running = self._running_heavy = 0
+        self._clients: dict[bytes, _Client] = {}
+        self._key, self._key_since = secrets.token_bytes(32), clock()
+        self._mean = 0.0  # seconds a query takes, of late
+
+    @property
+    def waiting(self) -> int:
+        """How many wait at this moment."""
+        return len(self._queue)
+
+    @property
+    def running(self) -> int:
+        """How many run at this moment."""
+        return self._running
+
+    @contextmanager
+    def admitted(self, name: str) -> Iterator[None]:
+        """Hold a turn of the lane for the client `name`; `LaneBusy` instead of a wait that would be too long."""
+        with self._lock:
+            client = self._client(name)
+            self._check_share(client)
+            waiter = _Waiter(heavy=client.spent > self._shares.budget / 2)
+            self._check_room()
+            client.asking += 1
+            self._queue.append(waiter)
+            self._call()
+        try:
+            self._wait(waiter)
+            started = self._clock()
+            try:
+                yield
+            finally:
+                self._leave(waiter, client, self._clock() - started)
+        finally:
+            with self._lock:
+                client.asking -= 1
+
+    def _wait(self, waiter: _Waiter) -> None:
+        if waiter.turn.wait(self._shares.patience):
+            return
+        with self._lock:
+            if waiter.turn.is_set():
+                return
+            self._queue.remove(waiter)
+            raise LaneBusy("Too many long queries are being answered.", self._shares.patience)
+
+    def _leave(self, waiter: _Waiter, client: _Client, seconds: float) -> None:
+        with self._lock:
+            self._running -= 1
+            self._running_heavy -= waiter.heavy
+            self._mean += (seconds - self._mean) / 8
+            self._refill(client)
+            client.spent += seconds
+            self._call()
+
+    def _call(self) -> None:
+        """Give free turns to those who wait, in order; the heavy ones may not take the last. Lock held."""
+        most_heavy = max(1, self._shares.workers - 1)
+        for waiter in list(self._queue):
+            if self._running >= self._shares.workers:
+                return
+            if waiter.heavy and self._running_heavy >= most_heavy:
+                continue
+            self._queue.remove(waiter)
+            self._running += 1
+            self._running_heavy += waiter.heavy
+            waiter.turn.set()
+
+    def _check_room(self) -> None:
+        """Refuse at once whoever would have to wait too long. Lock held."""
+        place = len(self._queue)
+        wait = self._mean * (place + self._running - self._shares.workers + 1) / self._shares.workers
+        if place >= self._shares.waiting or wait > self._shares.patience:
+            raise LaneBusy("Too many queries are waiting.", max(1.0, min(wait, self._shares.patience)))
+
+    def _check_share(self, client: _Client) -> None:
+        """Refuse a client that has used its share. Lock held."""
+        if client.asking >= self._shares.at_once:
+            raise LaneBusy(f"{client.asking} of your queries are being answered already.", 1.0, own_doing=True)
+        self._refill(client)
+        over = client.spent - self._shares.budget
+        if over > 0:
+            raise LaneBusy(
+                f"Your queries of the last minute took more than {self._shares.budget:g} seconds to answer.",
+                over / (self._shares.budget / 60),
+                own_doing=True,
+            )
+
+    def _refill(self, client: _Client) -> None:
+        now = self._clock()
+        client.spent = max(0.0, client.spent - (now - client.at) * self._shares.budget / 60)
+        client.at = now
+
+    def _client(self, name: str) -> _Client:
+        """The account of a client, found by an HMAC of its name with today's key. Lock held."""
+        now = self._clock()
+        if now - self._key_since > DAY_SECONDS:
+            self._key, self._key_since = secrets.token_bytes(32), now
+            self._clients.clear()
+        key = hmac.digest(self._key, name.encode("utf-8", "surrogateescape"), "sha256")[:16]
+        client = self._clients.get(key)
+        if client is None:
+            if len(self._clients) >= MOST_CLIENTS:
+                self._forget_idle()
+            client = self._clients[key] = _Client(at=now)
+        return client
+
+    def _forget_idle(self) -> None:
+        """Drop the half of the accounts that have most left. Lock held."""
+        idle = [key for key, client in self._clients.items() if not client.asking]
+        for client in self._clients.values():
+            self._refill(client)
+        idle.sort(key=lambda key: self._clients[key].spent)
+        for key in idle[: MOST_CLIENTS // 2]:
+            del self._clients[key]

@@ -1,0 +1,164 @@
+"""The workers that are alive: taken for one query, given back, replaced when they are done for."""
+
+import os
+import socket
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from time import monotonic
+from typing import Any
+
+from graph.store.lane import wire
+from graph.store.lane.errors import LaneBusy, QueryLost
+from graph.store.lane.files import SpoolFile, SpoolRoom
+from graph.store.lane.nursery import Nursery
+from graph.store.lane.question import Snapshot
+
+MOST_SAID = 1 << 20  # bytes of a message that is not an answer
+
+
+@dataclass(slots=True, eq=False)
+class Worker:
+    """A worker as the front sees it. `spare` is the file its next long answer goes to."""
+
+    number: int
+    socket: socket.socket
+    snapshot: Snapshot
+    missing: tuple[str, ...] | None = None  # None until it has said that it is ready
+    spare: SpoolFile | None = None
+    done: bool = False  # not to be used again
+
+    def get_ready(self, deadline: float) -> None:
+        """Wait until its store is open; `QueryLost` when that fails, `TimeoutError` at the deadline."""
+        if self.missing is not None:
+            return
+        kind, content = self._hear(deadline)
+        said = wire.unpack(content)
+        if kind != wire.READY:
+            raise QueryLost(str(said.get("reason", "A worker did not start.")))
+        self.missing = tuple(map(str, said["missing"]))
+
+    def ask(self, message: Mapping[str, Any], room: SpoolRoom, deadline: float) -> tuple[bytes, bytes]:
+        """One query: the kind and content of what it says. `TimeoutError` at the deadline, `Closed` when it died."""
+        files = []
+        if self.spare is None:
+            self.spare = room.file()
+            files.append(self.spare.fileno())
+        self.socket.settimeout(max(0.001, deadline - monotonic()))
+        wire.send(self.socket, wire.ASK, wire.pack(message), files)
+        return self._hear(deadline)
+
+    def take_spare(self, length: int) -> SpoolFile:
+        """The file with the answer, at its start; `QueryLost` where it has not the length the worker said."""
+        file, self.spare = self.spare, None
+        assert file is not None
+        if os.fstat(file.fileno()).st_size != length:
+            file.close()
+            raise QueryLost("An answer was not written whole.")
+        file.seek(0)
+        return file
+
+    def drop_spoiled_spare(self) -> None:
+        """After a failure: a file that something was written to is of no use, and the worker has let go of it."""
+        if self.spare is not None and os.fstat(self.spare.fileno()).st_size:
+            self.spare.close()
+            self.spare = None
+
+    def close(self) -> None:
+        """Let go of it; its process ends when it reads the end of its socket."""
+        self.done = True
+        self.socket.close()
+        if self.spare is not None:
+            self.spare.close()
+            self.spare = None
+
+    def _hear(self, deadline: float) -> tuple[bytes, bytes]:
+        self.socket.settimeout(max(0.001, deadline - monotonic()))
+        return wire.receive(self.socket, max(MOST_SAID, wire.INLINE_BYTES))
+
+
+class Pool:
+    """Workers on the same terms (memory, result and prefixes; see `worker.live`)."""
+
+    def __init__(self, size: int, terms: Mapping[str, Any]) -> None:
+        self._size, self._terms = size, terms
+        self._lock = threading.Lock()
+        self._idle: list[Worker] = []
+        self._nursery = Nursery()
+        self._closed = False
+
+    def warm(self, snapshot: Snapshot) -> None:
+        """Start as many workers as may be idle, without waiting for them."""
+        with self._lock:
+            missing = self._size - len(self._idle)
+        for _ in range(missing):
+            self._keep(self._fork(snapshot))
+
+    def take(self, snapshot: Snapshot) -> Worker:
+        """An idle worker over `snapshot`, or a new one."""
+        with self._lock:
+            for place, worker in enumerate(self._idle):
+                if worker.snapshot.path == snapshot.path:
+                    return self._idle.pop(place)
+        return self._fork(snapshot)
+
+    def give_back(self, worker: Worker) -> None:
+        """It may be asked again, unless it is done."""
+        if worker.done:
+            worker.close()
+        else:
+            self._keep(worker)
+
+    def kill(self, worker: Worker) -> None:
+        """End it now, whatever it does, and have another ready in its place."""
+        self._nursery.kill(worker.number)
+        self.replace(worker)
+
+    def replace(self, worker: Worker) -> None:
+        """It is gone or worn: let go of it and have another ready in its place."""
+        worker.close()
+        if not self._closed:
+            self._keep(self._fork(worker.snapshot))
+
+    def end_of(self, worker: Worker) -> int | None:
+        """The signal that ended it; see `Nursery.end_of`."""
+        return self._nursery.end_of(worker.number)
+
+    def pids(self) -> dict[int, int]:
+        """Processes of the workers alive."""
+        return self._nursery.pids()
+
+    def retire(self, current: Snapshot) -> None:
+        """Let go of idle workers over any other snapshot."""
+        with self._lock:
+            old = [w for w in self._idle if w.snapshot.path != current.path]
+            self._idle = [w for w in self._idle if w.snapshot.path == current.path]
+        for worker in old:
+            worker.close()
+
+    def close(self) -> None:
+        """End all of them."""
+        with self._lock:
+            self._closed = True
+            idle, self._idle = self._idle, []
+        for worker in idle:
+            worker.close()
+        self._nursery.close()
+
+    def _keep(self, worker: Worker) -> None:
+        """Put it among the idle; the one that waited longest goes when there are too many."""
+        with self._lock:
+            self._idle.append(worker)
+            extra = self._idle.pop(0) if len(self._idle) > self._size or self._closed else None
+        if extra is not None:
+            extra.close()
+
+    def _fork(self, snapshot: Snapshot) -> Worker:
+        with self._lock:
+            if self._closed:
+                raise LaneBusy("The server is stopping.", 5.0)
+            if not self._nursery.alive:
+                self._nursery.close()
+                self._nursery = Nursery()
+            number, ours = self._nursery.fork({**self._terms, "path": str(snapshot.path)})
+        return Worker(number, ours, snapshot)

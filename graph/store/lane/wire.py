@@ -1,0 +1,86 @@
+"""How the front and a worker talk over a stream socket: a head of five bytes (kind, length), then JSON or an answer.
+
+A worker has seen a stranger's query, so nothing it says is unpickled: kinds are a fixed few and lengths are checked.
+"""
+
+import json
+import socket
+import struct
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+HEAD = struct.Struct("=cI")
+READY, ASK, BODY, SPOOLED, FAILED = b"R", b"A", b"B", b"S", b"F"
+
+INLINE_BYTES = 128 << 10  # a larger answer goes through a file; one this size fits into a socket's buffer
+
+
+class Closed(Exception):
+    """The other end is gone."""
+
+
+def send(to: socket.socket, kind: bytes, content: bytes, files: Sequence[int] = ()) -> None:
+    """One message, with open files when there are any. `Closed` when nobody reads any more."""
+    try:
+        message = HEAD.pack(kind, len(content)) + content
+        if files:
+            sent = socket.send_fds(to, [message], list(files))
+            message = message[sent:]
+        if message:
+            to.sendall(message)
+    except (BrokenPipeError, ConnectionResetError) as error:
+        raise Closed from error
+
+
+def receive(source: socket.socket, most: int) -> tuple[bytes, bytes]:
+    """One message of at most `most` bytes: its kind and content. `Closed` at the end or at nonsense."""
+    kind, content, _ = receive_with_files(source, most, 0)
+    return kind, content
+
+
+def receive_with_files(source: socket.socket, most: int, files: int) -> tuple[bytes, bytes, list[int]]:
+    """One message and the files that came with its first bytes; `TimeoutError` when the socket's time is up."""
+    try:
+        got: list[int] = []
+        if files:
+            data, got, _, _ = socket.recv_fds(source, 1 << 18, files)
+        else:
+            data = source.recv(1 << 18)
+        while data and len(data) < HEAD.size:
+            data += _more(source, HEAD.size - len(data))
+        if not data:
+            raise Closed
+        kind, length = HEAD.unpack_from(data)
+        if length > most or len(data) > HEAD.size + length:
+            raise Closed
+        parts, missing = [data[HEAD.size :]], HEAD.size + length - len(data)
+        while missing:
+            piece = _more(source, missing)
+            parts.append(piece)
+            missing -= len(piece)
+    except ConnectionResetError as error:
+        raise Closed from error
+    return kind, b"".join(parts) if len(parts) > 1 else parts[0], got
+
+
+def _more(source: socket.socket, size: int) -> bytes:
+    piece = source.recv(min(size, 1 << 18))
+    if not piece:
+        raise Closed
+    return piece
+
+
+def pack(value: Mapping[str, Any]) -> bytes:
+    """JSON as it is sent."""
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "surrogatepass")
+
+
+def unpack(content: bytes) -> dict[str, Any]:
+    """JSON as it came; `Closed` for anything but an object."""
+    try:
+        value = json.loads(content.decode("utf-8", "surrogatepass"))
+    except ValueError as error:
+        raise Closed from error
+    if not isinstance(value, dict):
+        raise Closed
+    return value

@@ -1,0 +1,239 @@
+"""The lane of strangers' queries: each admitted in turn, answered whole by a process that is killed at the deadline."""
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from signal import SIGABRT, SIGALRM, SIGBUS, SIGSEGV
+from time import monotonic
+from typing import Any
+
+from graph.settings import Limits
+from graph.store.lane import wire
+from graph.store.lane.admission import Admission, Shares
+from graph.store.lane.errors import (
+    QueryError,
+    QueryLost,
+    QueryMemory,
+    QueryRefused,
+    QuerySyntaxError,
+    QueryTimeout,
+    QueryTooLarge,
+    QueryTooLong,
+)
+from graph.store.lane.files import SpoolRoom
+from graph.store.lane.pool import Pool, Worker
+from graph.store.lane.question import Answer, Ask, Snapshot, etag
+from graph.store.lane.tokens import Reading, read
+
+START_SECONDS = 20.0  # opening a snapshot takes 13-70 ms; a machine out of breath gets this long
+SPOOLED_ANSWERS = 64  # answers that may lie on disk while their clients read them
+TRIES = 2  # a worker that died between two queries is replaced once, unseen by the client
+CLIENT_AT_ONCE = 8  # queries of one client, running and waiting: a browser opens six connections
+MEGABYTE = 1 << 20
+
+__all__ = ["Answer", "Ask", "LaneState", "QueryLane", "Reading", "Snapshot", "etag", "read"]
+
+
+@dataclass(frozen=True, slots=True)
+class LaneState:
+    """What the lane is doing, in numbers that say nothing about who asks. `outcomes` counts by kind since the start."""
+
+    running: int
+    waiting: int
+    workers: int
+    spooled: int
+    seconds: float
+    outcomes: Mapping[str, int]
+
+
+class QueryLane:
+    """Answers queries over the newest snapshot. Every method may be called from any thread."""
+
+    def __init__(
+        self, newest: Callable[[], Snapshot], limits: Limits, spool: Path, prefixes: Mapping[str, str] | None = None
+    ) -> None:
+        """`newest` names the current snapshot, cheaply; `spool` is a folder for answers on their way out."""
+        self.newest, self.limits = newest, limits
+        self._room = SpoolRoom(spool, SPOOLED_ANSWERS + limits.workers)
+        self._admission = Admission(
+            Shares(limits.workers, limits.waiting, limits.query_seconds / 2, CLIENT_AT_ONCE, limits.client_seconds)
+        )
+        self._pool = Pool(
+            limits.workers,
+            {
+                "memory": limits.query_memory_mb * MEGABYTE,
+                "result": limits.result_mb * MEGABYTE,
+                "prefixes": dict(prefixes or {}),
+            },
+        )
+        self._lock = threading.Lock()
+        self._outcomes: Counter[str] = Counter()
+        self._seconds = 0.0
+        self._missing: tuple[str, ...] | None = None
+        self._current = newest()
+        self._pool.warm(self._current)
+
+    @property
+    def threads(self) -> int:
+        """How many threads of a server may be in `ask` at a time: the server needs more, for its pages."""
+        return self.limits.workers + self.limits.waiting
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """What this platform could not take from a worker, in words; empty where the sandbox is whole."""
+        if self._missing is None:
+            worker = self._pool.take(self._current)
+            try:
+                worker.get_ready(monotonic() + START_SECONDS)
+            except (TimeoutError, wire.Closed) as error:
+                self._pool.kill(worker)
+                raise QueryLost("No worker could be started.") from error
+            self._missing = worker.missing or ()
+            self._pool.give_back(worker)
+        return self._missing
+
+    def ask(self, ask: Ask, snapshot: Snapshot | None = None) -> Answer:
+        """The whole answer over `snapshot` (by default the newest), or a `QueryError` that says why there is none.
+
+        The deadline counts from this call: at most half of it is spent waiting for a turn.
+        """
+        started = monotonic()
+        try:
+            answer = self._admitted(ask, snapshot or self.newest(), started)
+        except QueryError as error:
+            self._note(type(error).__name__, monotonic() - started)
+            raise
+        self._note("Answer", monotonic() - started)
+        return answer
+
+    def state(self) -> LaneState:
+        """The numbers of this moment."""
+        with self._lock:
+            outcomes, seconds = dict(self._outcomes), self._seconds
+        workers = len(self._pool.pids())
+        return LaneState(self._admission.running, self._admission.waiting, workers, self._room.open, seconds, outcomes)
+
+    def pids(self) -> tuple[int, ...]:
+        """The processes of the workers alive: for probes and for tests that kill them."""
+        return tuple(self._pool.pids().values())
+
+    def close(self) -> None:
+        """End every worker. Queries under way end with an error."""
+        self._pool.close()
+
+    def _admitted(self, ask: Ask, snapshot: Snapshot, started: float) -> Answer:
+        if len(ask.query.encode("utf-8", "surrogatepass")) > self.limits.query_kb << 10:
+            raise QueryTooLong(
+                f"The query is longer than {self.limits.query_kb} kB.", "Ask in several queries, or by a pattern."
+            )
+        reading = ask.reading or read(ask.query)
+        seconds = min(self.limits.query_seconds, ask.seconds or self.limits.query_seconds)
+        with self._admission.admitted(ask.client):
+            self._follow(snapshot)
+            for last in range(TRIES - 1, -1, -1):
+                try:
+                    return self._evaluate(_message(ask, reading, seconds), snapshot, started, seconds)
+                except QueryLost:
+                    if not last:
+                        raise
+        raise AssertionError("unreachable")
+
+    def _follow(self, snapshot: Snapshot) -> None:
+        """A new release: workers over the old one are let go as they fall idle."""
+        if snapshot.path != self._current.path and snapshot == self.newest():
+            self._current = snapshot
+            self._pool.retire(snapshot)
+            self._pool.warm(snapshot)
+
+    def _evaluate(self, message: dict[str, Any], snapshot: Snapshot, started: float, seconds: float) -> Answer:
+        worker = self._pool.take(snapshot)
+        begun, deadline = monotonic(), started + seconds
+        try:
+            worker.get_ready(deadline)
+            message["seconds"] = max(0.001, deadline - monotonic())
+            kind, content = worker.ask(message, self._room, deadline)
+        except TimeoutError:
+            self._pool.kill(worker)
+            raise QueryTimeout(seconds, begun - started) from None
+        except wire.Closed:
+            raise self._post_mortem(worker, seconds, begun - started) from None
+        except BaseException:
+            self._pool.kill(worker)
+            raise
+        return self._taken(worker, kind, content, message["format"], monotonic() - begun)
+
+    def _taken(self, worker: Worker, kind: bytes, content: bytes, media_type: str, seconds: float) -> Answer:
+        """The answer in what a worker said, and the worker given back or replaced."""
+        try:
+            if kind.upper() == wire.BODY:
+                return Answer(media_type, len(content), seconds, body=content)
+            said = wire.unpack(content)
+            if kind.upper() == wire.SPOOLED:
+                file = worker.take_spare(said["length"])
+                return Answer(media_type, said["length"], seconds, file=file)
+            worker.drop_spoiled_spare()
+            raise _error(said, self.limits)
+        finally:
+            if kind.islower():
+                self._pool.replace(worker)
+            else:
+                worker.done = worker.done or worker.snapshot.path != self._current.path
+                self._pool.give_back(worker)
+
+    def _post_mortem(self, worker: Worker, seconds: float, waited: float) -> QueryError:
+        """Why a worker died, by the signal that ended it; another takes its place."""
+        signal = self._pool.end_of(worker)
+        self._pool.replace(worker)
+        if signal == SIGALRM:
+            return QueryTimeout(seconds, waited)
+        if signal == SIGABRT:
+            return QueryMemory(
+                f"The query needs more than {self.limits.query_memory_mb} MB of memory.",
+                "Group or sort fewer rows, name a subject or a class, page with LIMIT and OFFSET.",
+            )
+        if signal in (SIGSEGV, SIGBUS):
+            return QueryMemory("The query is nested too deeply.", "Write it with fewer levels of braces or functions.")
+        return QueryLost("The process that was answering has ended.", "Ask again.")
+
+    def _note(self, outcome: str, seconds: float) -> None:
+        with self._lock:
+            self._outcomes[outcome] += 1
+            self._seconds += seconds
+
+
+def _message(ask: Ask, reading: Reading, seconds: float) -> dict[str, Any]:
+    """What a worker is told. The dataset of the request goes before that of the query (SPARQL 1.1 Protocol §2.1.4)."""
+    default, named = ask.default_graphs, ask.named_graphs
+    of_query = default is None and named is None and reading.graphs is not None
+    if of_query and reading.graphs:
+        default, named = reading.graphs
+    return {
+        "query": ask.query,
+        "format": ask.format.media_type,
+        "default": default,
+        "named": named,
+        "union": True,
+        "strict": of_query,
+        "seconds": seconds,
+    }
+
+
+def _error(said: Mapping[str, Any], limits: Limits) -> QueryError:
+    """The error a worker told, as our own."""
+    reason = str(said.get("reason", ""))
+    match said.get("kind"):
+        case "syntax":
+            return QuerySyntaxError(reason, int(said.get("line", 0)), int(said.get("column", 0)))
+        case "refused":
+            return QueryRefused(reason)
+        case "large":
+            return QueryTooLarge(reason, "Ask for less at a time with LIMIT and OFFSET.")
+        case "memory":
+            return QueryMemory(
+                f"The query needs more than {limits.query_memory_mb} MB of memory.",
+                "Group or sort fewer rows, name a subject or a class, page with LIMIT and OFFSET.",
+            )
+        case _:
+            return QueryLost(reason or "The process that was answering has ended.", "Ask again.")

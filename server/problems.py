@@ -1,0 +1,117 @@
+"""The one table from exceptions to statuses, and how a problem is told: RFC 9457 to machines, a page to people."""
+
+import json
+import math
+from collections.abc import Mapping
+from http import HTTPStatus
+
+from flask import Flask, Response, current_app, request
+from werkzeug.exceptions import HTTPException
+
+from graph.errors import KhronikaError
+from graph.formats import HTML, Format
+from graph.releases.errors import StateDamaged
+from graph.store.lane.errors import (
+    LaneBusy,
+    QueryError,
+    QueryLost,
+    QueryMemory,
+    QueryRefused,
+    QuerySyntaxError,
+    QueryTimeout,
+    QueryTooLarge,
+    QueryTooLong,
+)
+from server.asked import MalformedParameter, MalformedPath, reader_language, urls
+from server.negotiation import choose
+from server.site import this_site
+from server.templating import Page
+
+PROBLEM_JSON = Format("problem", "application/problem+json", ".json", aliases=("application/json",))
+
+# The status and title of every error that a request can meet; the nearest class in its ancestry counts.
+STATUSES: Mapping[type[Exception], tuple[int, str]] = {
+    MalformedPath: (400, "The address cannot be read"),
+    MalformedParameter: (400, "A parameter cannot be read"),
+    QuerySyntaxError: (400, "The query cannot be read"),
+    QueryRefused: (403, "Not done here"),
+    QueryTooLong: (413, "The query is too long"),
+    QueryTooLarge: (422, "The answer is too large"),
+    QueryMemory: (422, "The query needs too much memory"),
+    QueryTimeout: (504, "The query takes too long"),
+    QueryLost: (503, "The answer was lost on the way"),
+    LaneBusy: (503, "Too busy"),
+    StateDamaged: (503, "What is published here cannot be read"),
+}
+
+
+def problem(status: int, title: str, detail: str = "", **more: object) -> Response:
+    """An error as its client can read it: `application/problem+json`, or a page where the client prefers HTML.
+
+    `more` are extension members (RFC 9457 §3.2), shown to people as well; `headers` among them is not told but sent.
+    """
+    headers = more.pop("headers", {})
+    assert isinstance(headers, Mapping)
+    said = {"type": "about:blank", "title": title, "status": status, "detail": detail, **more}
+    if choose(request.headers.get("Accept"), (PROBLEM_JSON, HTML), PROBLEM_JSON) is HTML:
+        response = Response(_page(said), status, content_type="text/html; charset=utf-8")
+    else:
+        response = Response(json.dumps(said, ensure_ascii=False) + "\n", status, content_type=PROBLEM_JSON.media_type)
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.vary.add("Accept")
+    for name, value in headers.items():
+        response.headers[name] = str(value)
+    return response
+
+
+def told(error: Exception) -> Response:
+    """The answer to an exception: by the table, by its own status, or 500 without a word of what went wrong inside."""
+    if isinstance(error, HTTPException):
+        return _of_werkzeug(error)
+    for kind in type(error).__mro__:
+        if kind in STATUSES:
+            status, title = STATUSES[kind]
+            if isinstance(error, LaneBusy) and error.own_doing:
+                status, title = 429, "Too many queries of yours"
+            return problem(status, title, str(error), **_more(error))
+    current_app.logger.error("%s %s", request.method, request.url_rule, exc_info=error)
+    return problem(500, "Something went wrong here", "It is not your doing. It has been noted for who runs this site.")
+
+
+def register(app: Flask) -> None:
+    """Have every error of `app` told this way."""
+    for kind in (HTTPException, KhronikaError):
+        app.register_error_handler(kind, told)
+    if not app.testing:
+        app.register_error_handler(Exception, told)
+
+
+def _of_werkzeug(error: HTTPException) -> Response:
+    if error.response is not None:
+        return Response(error.response.get_data(), error.code, error.response.headers)
+    status = error.code or 500
+    headers = {name: value for name, value in error.get_headers(request.environ) if name in ("Allow", "Location")}
+    phrase = HTTPStatus(status).phrase.capitalize()
+    return problem(status, phrase, error.description or "", headers=headers)
+
+
+def _more(error: Exception) -> dict[str, object]:
+    """What else is told of an error: the place in the query, when to come again."""
+    more: dict[str, object] = {}
+    if isinstance(error, QuerySyntaxError) and error.line:
+        more |= {"detail": error.reason, "line": error.line, "column": error.column}
+    if isinstance(error, LaneBusy):
+        more["headers"] = {"Retry-After": max(1, math.ceil(error.retry_after))}
+    if isinstance(error, QueryLost):
+        more["headers"] = {"Retry-After": 1}
+    if isinstance(error, QueryError) and error.advice:
+        more["advice"] = error.advice
+    return more
+
+
+def _page(said: Mapping[str, object]) -> str:
+    site = this_site()
+    language, _ = reader_language(site)
+    page = Page(site.settings, site.messages[language], urls(site), "")
+    return site.jinja.get_template("problem.html").render(page=page, said=said)

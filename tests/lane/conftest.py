@@ -1,0 +1,57 @@
+"""A small release made here: three records that share statements, so that a union that counts twice is seen."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
+
+from graph.settings import Limits
+from graph.store.workers import QueryLane, Snapshot
+
+EX = "https://example.org/id/"
+RECORD = "https://example.org/record/"
+
+
+def thing(name: str) -> NamedNode:
+    return NamedNode(EX + name)
+
+
+def record(name: str) -> NamedNode:
+    return NamedNode(RECORD + name)
+
+
+def fill(store: Store) -> None:
+    label, name, member = thing("label"), thing("name"), thing("member")
+    for graph in ("a", "b"):
+        store.add(Quad(thing("one"), label, Literal("One", language="en"), record(graph)))
+        store.add(Quad(thing("one"), member, thing("two"), record(graph)))
+    store.add(Quad(thing("two"), member, thing("three"), record("b")))
+    store.add(Quad(thing("one"), name, Literal("Один", language="ru"), record("b")))
+    store.add(Quad(record("a"), label, Literal("Record A", language="en"), DefaultGraph()))
+    store.extend(
+        Quad(thing(f"n/{n}"), thing("value"), Literal(n), record("numbers")) for n in range(2000)
+    )
+
+
+@pytest.fixture(scope="session")
+def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
+    folder = tmp_path_factory.mktemp("release")
+    store = Store(str(folder / "writing"))
+    fill(store)
+    store.flush()
+    store.backup(str(folder / "store"))
+    return Snapshot(7, "digest-of-seven", folder / "store")
+
+
+@pytest.fixture(scope="session")
+def limits() -> Limits:
+    return replace(Limits(), query_seconds=3.0, query_memory_mb=256, result_mb=8, client_seconds=100_000)
+
+
+@pytest.fixture(scope="session")
+def lane(snapshot: Snapshot, limits: Limits, tmp_path_factory: pytest.TempPathFactory) -> Iterator[QueryLane]:
+    lane = QueryLane(lambda: snapshot, limits, tmp_path_factory.mktemp("spool"), {"ex": EX})
+    yield lane
+    lane.close()
