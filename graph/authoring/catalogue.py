@@ -10,16 +10,36 @@ from graph.authoring.draft import Draft
 from graph.authoring.fields import Fields, fields, write
 from graph.authoring.keys import keys_of
 from graph.authoring.labels import firsts
-from graph.authoring.names import address, referred
+from graph.authoring.names import LANGUAGE_TAG, address, referred
 from graph.authoring.written import Node, Text
-from graph.settings import LICENCES
+from graph.errors import SiteError
+from graph.settings import LICENCES, Settings
 from graph.terms import DCTERMS, KH, LABEL, PROV
+from graph.vocabulary import Vocabulary
+
+
+def check_settings(settings: Settings, vocabulary: Vocabulary) -> None:
+    """Look at the settings every record leans on; `SiteError` for one that cannot stand in a record."""
+    path = settings.folder / "site.toml"
+    if not LANGUAGE_TAG.fullmatch(settings.language):
+        raise SiteError(
+            path, f"'language': '{settings.language}' is not a language.", "Write en, ru or zh-hant (BCP 47)."
+        )
+    if vocabulary.concept("access", settings.access) is None:
+        hint = nearest(settings.access, vocabulary.words("access"))
+        raise SiteError(path, f"'access': '{settings.access}' is not a word of the scheme access.", hint)
+    try:
+        if settings.editor:
+            referred(settings.editor, settings)
+    except ValueError as error:
+        raise SiteError(path, f"'editor': {error}.", "Write the id of who answers for the records, as org/x.") from None
 
 
 def write_catalogue(draft: Draft, iri: NamedNode, node: Node | None, said: Iterable[Triple], id_: str) -> str:
     """The record node; what its editor leaves out is the site's setting. Gives its access, a word of vocab/access.
 
-    `said` is the content of the record: without a title it is called what the first thing in it is called.
+    `said` is the content of the record: without a title it is called what the thing of the same id in it is called,
+    else what its own id says.
     """
     written = values.entries(draft, node, "'record'") if node is not None else None
     found = fields(draft, written, "record") if written is not None else {}
@@ -36,10 +56,10 @@ def _title(draft: Draft, iri: NamedNode, found: Fields, said: Iterable[Triple], 
     if "title" in found:
         titles = list(values.texts(draft, found["title"].value, "'title'"))
     else:
-        first = next((t.subject for t in said if t.predicate == LABEL), None)
-        labels = (t.object for t in said if t.subject == first and t.predicate == LABEL)
+        same = draft.settings.thing(id_)
+        labels = (t.object for t in said if t.subject == same and t.predicate == LABEL)
         titles = [(label, line) for label in labels if isinstance(label, Literal)]
-        titles = titles or [(Literal(id_, language=draft.language), line)]
+        titles = titles or [(Literal(id_.replace("-", " ").replace("_", " "), language=draft.language), line)]
     for literal, at in firsts(titles):
         draft.add(iri, DCTERMS("title"), literal, at)
         draft.add(iri, LABEL, literal, at)
@@ -63,17 +83,16 @@ def _editor(draft: Draft, iri: NamedNode, found: Fields, line: int) -> None:
     key = keys_of("record")["editor"]
     if "editor" in found:
         editors = values.things(draft, found["editor"].value, key)
-    elif draft.settings.editor:
-        try:
-            editors = [(referred(draft.settings.editor, draft.settings)[0], line)]
-        except ValueError as error:
-            draft.complaints.add(None, f"the 'editor' of site.toml: {error}.", "Write an id, as org/some-name.")
-            return
     else:
-        return
+        editors = [(site_editor, line)] if (site_editor := editor_of(draft.settings)) else []
     for editor, at in editors:
         draft.add(iri, DCTERMS("creator"), editor, at)
         draft.add(iri, PROV("wasAttributedTo"), editor, at)
+
+
+def editor_of(settings: Settings) -> NamedNode | None:
+    """Who answers for the records that name no editor of their own."""
+    return referred(settings.editor, settings)[0] if settings.editor else None
 
 
 def _access(draft: Draft, iri: NamedNode, found: Fields, line: int) -> str:

@@ -15,10 +15,13 @@ class Complaints:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.problems: list[AuthoringError] = []
+        self._said: set[tuple[int | None, str]] = set()
 
     def add(self, line: int | None, problem: str, hint: str = "") -> None:
-        """Note that something is wrong on `line` (from 1; None for the whole file), and how to mend it."""
-        self.problems.append(AuthoringError(self.path, line, problem, hint))
+        """Note what is wrong on `line` (from 1; None for the whole file) and how to mend it; once is enough."""
+        if (line, problem) not in self._said:
+            self._said.add((line, problem))
+            self.problems.append(AuthoringError(self.path, line, problem, hint))
 
 
 def nearest(word: str, words: Iterable[str]) -> str:

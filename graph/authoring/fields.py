@@ -128,13 +128,13 @@ def _language(draft: Draft, subject: NamedNode, field: Field) -> None:
 
 
 def _contact(draft: Draft, subject: NamedNode, field: Field) -> None:
-    """A word of the schemes that have hotlines and the like, else a text."""
-    text = field.value.value if isinstance(field.value, Text) else ""
-    concept = draft.vocabulary.concept("contact", text) or draft.vocabulary.concept("intervention", text)
-    if concept is not None:
-        draft.add(subject, _property(field), concept, field.value.line)
-    else:
-        _text(draft, subject, field)
+    """A word of the scheme that has hotlines and the like, else a text."""
+    for node in each(field.value):
+        word = node.value if isinstance(node, Text) else ""
+        if concept := draft.vocabulary.concept(field.key.scheme or "", word):
+            draft.add(subject, _property(field), concept, node.line)
+        else:
+            _text(draft, subject, Field(field.key, field.line, node))
 
 
 def bounds(draft: Draft, subject: NamedNode, span: Span, line: int) -> None:

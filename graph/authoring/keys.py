@@ -172,7 +172,8 @@ KEYS: tuple[Key, ...] = (
     Key("role", ("membership",), Kind.CONCEPT, ORG("role"), "As what.", scheme="role"),
     Key("provider", ("contact",), Kind.THINGS, SCHEMA("provider"), "Who answers there.", to=AGENTS),
     Key("serves", ("contact",), Kind.THINGS, SCHEMA("areaServed"), "Where it is meant for.", to=("place",)),
-    Key("type", ("contact",), Kind.CONTACT, SCHEMA("contactType"), "What one gets there, as `hotline`."),
+    Key("type", ("contact",), Kind.CONTACT, SCHEMA("contactType"), "What one gets there, as `hotline`; else a text.",
+        scheme="intervention"),
     # Claims
     Key("kind", ("claim",), Kind.CONCEPT, DCTERMS("type"), "What kind of claim it is.", scheme="claim-type"),
     Key("kind", ("list",), Kind.CONCEPT, None, "What kind of claims its items are.", scheme="claim-type"),

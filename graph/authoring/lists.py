@@ -19,13 +19,9 @@ LEFT_OPEN = {"en": "The source leaves the list open: “{}”", "ru": "Исто�
 
 
 def item_words(node: Node) -> Text | None:
-    """The words of an item as the page prints them: its passage, else its text."""
-    if isinstance(node, Entries):
-        words = node.get("passage") or node.get("text")
-        if isinstance(words, Entries):
-            words = next((value for _, value in words), None)
-        return words if isinstance(words, Text) and words.value else None
-    return node if isinstance(node, Text) and node.value else None
+    """The words of an item as the page prints them: its passage, else its text; None where they are on another page."""
+    words = node.get("passage") or node.get("text") if isinstance(node, Entries) else node
+    return words if isinstance(words, Text) and words.value else None
 
 
 def write_list(

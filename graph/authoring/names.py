@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from urllib.parse import urlsplit
 
 from pyoxigraph import NamedNode
 
@@ -73,9 +74,11 @@ def address(text: str) -> NamedNode:
     if not text.startswith(("http://", "https://")):
         raise ValueError(f"'{text}' is not an address: it begins with https:// or http://")
     try:
+        if not urlsplit(text).hostname:
+            raise ValueError("no host")
         return NamedNode(text)
     except ValueError:
-        raise ValueError(f"'{text}' is not an address: spaces and quotes must be written as %20 and the like") from None
+        raise ValueError(f"'{text}' is not an address: a space in it is written %20, a quote %22") from None
 
 
 def term(text: str) -> NamedNode | None:

@@ -33,21 +33,21 @@ def quote(
     With a `position` it is the next one of the page's own text, a new node even where the words stand there twice;
     without, it is the first passage of these words, or a new one that has no place in the order.
     """
-    language = language or page.language or draft.language
+    language, words = language or page.language or draft.language, words.translate(_SPACES)
     known = draft.passages.setdefault(page.iri, {})
     same = known.get(folded(words))
     if same is not None and position is None:
         return Passage(same, words, language)
     iri = draft.below(page.iri, "passage", words)
     known.setdefault(folded(words), iri)
-    exact, selector = words.translate(_SPACES), NamedNode(iri.value + "/quote")
+    selector = NamedNode(iri.value + "/quote")
     draft.is_a(iri, OA("SpecificResource"), line=line)
     draft.add(iri, OA("hasSource"), page.iri, line)
     draft.add(iri, OA("hasSelector"), selector, line)
     draft.is_a(selector, OA("TextQuoteSelector"), line=line)
-    draft.add(selector, OA("exact"), Literal(exact, language=language), line)
-    draft.label(iri, shortened(exact), language, line)
-    draft.label(selector, shortened(exact), language, line)
+    draft.add(selector, OA("exact"), Literal(words, language=language), line)
+    draft.label(iri, shortened(words), language, line)
+    draft.label(selector, shortened(words), language, line)
     if position is not None:
         draft.add(iri, SCHEMA("position"), integer(position), line)
     return Passage(iri, words, language)

@@ -1,19 +1,19 @@
 """A record: what one file of an editor says, as the triples of one named graph, each knowing its line."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from pyoxigraph import NamedNode, Triple
 
 from graph.authoring import values
-from graph.authoring.catalogue import write_catalogue
-from graph.authoring.complaints import nearest
+from graph.authoring.catalogue import check_settings, write_catalogue
+from graph.authoring.complaints import Complaints, nearest
 from graph.authoring.draft import Draft, subject_of
 from graph.authoring.files import record_files, record_id
 from graph.authoring.index import Index
 from graph.authoring.reading import Reading, index_of, open_file
-from graph.authoring.references import check_references
+from graph.authoring.references import Part, check_references
 from graph.authoring.things import write_things
 from graph.authoring.turtle import check_terms
 from graph.authoring.written import Entries
@@ -48,6 +48,7 @@ def read_record(path: Path, settings: Settings, vocabulary: Vocabulary) -> Recor
     The other files are read only to know the authors and names they give. Raises `AuthoringErrors` with every
     complaint about this file.
     """
+    check_settings(settings, vocabulary)
     problems: list[AuthoringError] = []
     name = record_id(path, settings, problems)
     if name is None:
@@ -74,16 +75,35 @@ def read_site(settings: Settings, *, only: Collection[str] | None = None) -> tup
         vocabulary = load_vocabulary(settings.folder / "concepts")
     except AuthoringError as error:
         raise AuthoringErrors([*problems, error]) from None
+    check_settings(settings, vocabulary)
     readings = [open_file(name, path, settings) for name, path in files]
     index = index_of(readings, settings)
-    wanted = [r for r in readings if only is None or r.id in only]
     compiled = [_compile(r, index, settings, vocabulary) for r in readings]
-    check_references(readings, [c for _, c in compiled], settings)
-    for reading in wanted:
-        problems += reading.complaints.problems
+    parts = [Part(r.id, r.complaints, r.lines, about) for r, (_, about) in zip(readings, compiled, strict=True)]
+    problems += check_references(parts, {name for r in readings for name in r.mentioned}, settings)
+    for reading in readings:
+        if only is None or reading.id in only:
+            problems += reading.complaints.problems
     if problems:
         raise AuthoringErrors(problems)
     return tuple(r for r, _ in compiled if r is not None and (only is None or r.id in only))
+
+
+def undescribed(records: Sequence[Record], settings: Settings) -> tuple[AuthoringError, ...]:
+    """What is wrong when these records are published without the others of their site.
+
+    A record that is held back (embargo, withdrawal) takes along what only it describes: what others say of that
+    would point to nothing, and could repeat a name from it.
+    """
+    parts = []
+    for record in records:
+        content, about = (
+            {t: record.lines.get((subject_of(t), t.predicate.value)) for t in triples}
+            for triples in (record.triples, record.catalogue)
+        )
+        parts.append(Part(record.id, Complaints(record.path), content, about))
+    problems = check_references(parts, (), settings)
+    return tuple(problems + [e for part in parts for e in part.complaints.problems])
 
 
 def _compile(

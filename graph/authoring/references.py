@@ -4,41 +4,62 @@ A slip of the pen in an id would else be a new node that nobody notices.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from pyoxigraph import NamedNode, Triple
 
-from graph.authoring.complaints import nearest
+from graph.authoring.catalogue import editor_of
+from graph.authoring.complaints import Complaints, nearest
 from graph.authoring.draft import subject_of
 from graph.authoring.files import RESERVED
-from graph.authoring.reading import Reading
+from graph.errors import AuthoringError
 from graph.settings import Settings
 from graph.terms import LABEL, A
 
 Lines = Mapping[Triple, int | None]
 
 
-def check_references(readings: Sequence[Reading], records: Iterable[Lines], settings: Settings) -> None:
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one record says, with lines: `content` of its graph, `about` itself in the catalogue."""
+
+    id: str
+    complaints: Complaints
+    content: Lines
+    about: Lines
+
+
+def check_references(parts: Sequence[Part], maybe: Iterable[str], settings: Settings) -> list[AuthoringError]:
     """Complain, in the file that says so, of ids nobody describes and of things nobody names.
 
-    `records` are the triples said of the record of each reading, with their lines.
+    `maybe` are ids that files which cannot be read may describe. Gives what is wrong with no file: the editor of
+    `site.toml` is described nowhere.
     """
-    said = [t for reading in readings for t in reading.lines]
-    maybe = {settings.thing(name).value for reading in readings for name in reading.mentioned}
-    graphs = {settings.record(name).value for name in (RESERVED, *(r.id for r in readings))}
-    described = {subject_of(t) for t in said if t.predicate == A} | maybe | graphs
-    labelled = {subject_of(t) for t in said if t.predicate == LABEL} | maybe
-    names = sorted(name for iri in described if (name := _short(iri, settings)))
-    for reading, record in zip(readings, records, strict=True):
-        for iri, line in _used({**reading.lines, **record}, settings).items():
-            if iri not in described:
-                name = _short(iri, settings)
-                hint = _nearest(name, names) or "Describe it under the 'things' of a record."
-                reading.complaints.add(line, f"'{name}' is described nowhere in the site.", hint)
-        for iri, line in _typed(reading.lines).items():
+    said = [t for part in parts for t in part.content]
+    hidden = {settings.thing(name).value for name in maybe}
+    records = {settings.record(name).value for name in (RESERVED, *(p.id for p in parts))}
+    described = {subject_of(t) for t in said if t.predicate == A} | hidden | records
+    labelled = {subject_of(t) for t in said if t.predicate == LABEL} | hidden
+    names = sorted(_short(iri, settings) for iri in described)
+    editor = editor_of(settings)
+    for part in parts:
+        for iri, line in _used({**part.content, **part.about}, settings).items():
+            if iri not in described and (editor is None or iri != editor.value):
+                part.complaints.add(line, *_undescribed(_short(iri, settings), names))
+        for iri, line in _typed(part.content).items():
             if iri not in labelled:
                 labelled.add(iri)  # one complaint, in the first file
-                hint = "Add a 'name', or a 'label'."
-                reading.complaints.add(line, f"'{_short(iri, settings)}' has no name in any record.", hint)
+                hint = "Add a 'name' or a 'label' (in Turtle, rdfs:label)."
+                part.complaints.add(line, f"'{_short(iri, settings)}' has no name in any record.", hint)
+    if editor is None or editor.value in described or not settings.of_site(editor.value):
+        return []
+    problem, hint = _undescribed(_short(editor.value, settings), names)
+    return [AuthoringError(settings.folder / "site.toml", None, f"'editor': {problem}", hint)]
+
+
+def _undescribed(name: str, names: Sequence[str]) -> tuple[str, str]:
+    hint = _nearest(name, names) or "Describe it under the 'things' of a record."
+    return f"'{name}' is described nowhere in the site.", hint
 
 
 def _used(lines: Lines, settings: Settings) -> dict[str, int | None]:

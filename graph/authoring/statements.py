@@ -122,7 +122,7 @@ def keyed(draft: Draft, node: Node, word: str, what: str) -> Entries | None:
     """Keys and values; a plain text stands for the one key `word`."""
     if isinstance(node, Text) and node.value:
         return Entries(((Text(word, node.line), node),), node.line)
-    return values.entries(draft, node, what) if not isinstance(node, Text) else None
+    return values.entries(draft, node, what)
 
 
 def within(draft: Draft, found: Fields, spot: Spot) -> Spot:

@@ -35,6 +35,8 @@ def entries(draft: Draft, node: Node, what: str) -> Entries | None:
     """The node where it is made of keys and values."""
     if isinstance(node, Entries):
         return node
+    if node == Text("", node.line):
+        return None  # that it is empty was said when the file was read
     draft.wrong(node, f"{what} is made of keys and values.", "Write them below it, indented, one 'key: value' a line.")
     return None
 

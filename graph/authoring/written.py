@@ -130,6 +130,9 @@ class _Reader:
         for event in self.events:
             if isinstance(event, DocumentStartEvent):
                 break
+        else:
+            self.complaints.add(None, "the file has nothing but comments.", "Write a record, or delete the file.")
+            raise Unreadable
         node = self.node(next(self.events), 0, "the file")
         for event in self.events:
             if isinstance(event, DocumentStartEvent):
