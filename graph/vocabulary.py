@@ -63,7 +63,7 @@ class Term:
     `name` is what an editor or a URL calls it (`Claim`, `statedIn`, `act`, `killing`); `labels` and `comments` are by
     language; `parents` are what it is a kind of (rdfs:subClassOf, rdfs:subPropertyOf, skos:broader), `close` what it
     is close to elsewhere (skos:*Match); `defined_by` is the vocabulary that owns it; `scheme` the IRI of a concept's
-    scheme. All IRIs are strings, in the order of the file.
+    scheme; `linking` is true of a property whose values are things. All IRIs are strings, in the order of the file.
     """
 
     iri: str
@@ -78,6 +78,7 @@ class Term:
     scheme: str | None = None
     defined_by: str | None = None
     notations: tuple[str, ...] = ()
+    linking: bool = False
 
 
 class Vocabulary:
@@ -200,6 +201,7 @@ def _in_scheme(statement: Quad) -> bool:
 
 
 _IN_SCHEME = SKOS("inScheme")
+_LINKING = OWL("ObjectProperty").value
 
 
 def _terms(statements: Iterable[Quad]) -> dict[str, Term]:
@@ -237,6 +239,7 @@ def _term(iri: str, kind: Kind, facts: Mapping[str, list[Any]]) -> Term:
         scheme=next(iter(values("scheme")), None),
         defined_by=next(iter(values("defined_by")), None),
         notations=values("notations"),
+        linking=_LINKING in values("kind"),
     )
 
 
