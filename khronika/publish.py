@@ -23,14 +23,14 @@ def publish(site: Path, message: str, author: str | None) -> None:
 
     settings = read_settings(site)
     with Progress() as progress:
-        done = release(settings, author=author or _login(), message=message, progress=progress)
+        done = release(settings, author=author or login(), message=message, progress=progress)
     if not done.changed:
         click.echo(f"Nothing has changed since release {done.release}; nothing to do.")
         return
     click.echo(f"Release {done.release}: {done.added} added, {done.updated} changed, {done.removed} removed.")
 
 
-def _login() -> str:
+def login() -> str:
     """The name one is logged in with; `editor` where the machine gives none, as in some containers."""
     try:
         return getpass.getuser()

@@ -1,0 +1,31 @@
+"""`khronika serve`: pages, linked data and the SPARQL endpoint; publishes first where nothing is published yet."""
+
+from pathlib import Path
+
+import click
+
+from graph.settings import read_settings
+from khronika.progress import Progress
+from khronika.publish import login
+from khronika.site import site_argument
+
+
+@click.command()
+@site_argument
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to bind. 0.0.0.0 is every network.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes any free one.")
+def serve(site: Path, host: str, port: int) -> None:
+    """Serve the site. Where nothing is published yet, publish it first.
+
+    Records that changed since the last release are not published by this: that is what `khronika publish` does, and a
+    running server shows the new release at once.
+    """
+    from graph.releases import current_release, publish
+    from server.running import run
+
+    settings = read_settings(site)
+    if current_release(settings) is None:
+        with Progress() as progress:
+            done = publish(settings, author=login(), message="First release", progress=progress)
+        click.echo(f"Published release {done.release}: {done.added} records.")
+    run(settings, host, port, announce=click.echo)
