@@ -202,7 +202,7 @@ KEYS: tuple[Key, ...] = (
     Key("responds-to", ("claim",), Kind.THINGS, KH("respondsTo"), "The claims it answers.", to=("claim",)),
     Key("passage", THINGS, Kind.PASSAGE, KH("passage"), "Where it stands, word for word. In the text of a page the "
         "passage around it is known already."),
-    Key("words", ("quote",), Kind.TEXT, SCHEMA("text"), "What was said, word for word.", needed=True),
+    Key("words", ("quote",), Kind.TEXT, SCHEMA("text"), "What was said, word for word; else the words of the passage."),
     # Lists
     Key("items", ("list",), Kind.PART, None, "The claims of the list: texts, or claims with keys.", needed=True),
     Key("open", ("list",), Kind.PART, None, "The words that leave the list open."),
@@ -213,6 +213,10 @@ KEYS: tuple[Key, ...] = (
     Key("cites", ("item",), Kind.THINGS, SCHEMA("citation"), "The source of which this is the printed line.",
         to=DOCUMENTS),
     Key("carries", ("item",), Kind.THINGS, KH("passage"), "What else stands in this passage: ids, or `page`."),
+    Key("in", ("item",), Kind.THING, KH("statedIn"), "The document that says it, for all its claims and quotations.",
+        to=DOCUMENTS),
+    Key("by", ("item",), Kind.THINGS, PROV("wasAttributedTo"), "Who says it, for all its claims and quotations.",
+        to=AGENTS),
     Key("note", ("item",), Kind.TEXT, SKOS("editorialNote"), "A remark of the editors on this passage."),
     # Figures
     Key("of", ("count",), Kind.CONCEPT, KH("measure"), "What is counted.", scheme="measure", needed=True),

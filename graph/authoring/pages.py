@@ -11,7 +11,7 @@ from graph.authoring.fields import Field, Fields, fields, identify
 from graph.authoring.index import Document
 from graph.authoring.lists import item_words, write_list
 from graph.authoring.passages import Passage, carry, quote
-from graph.authoring.statements import Spot, keyed, write_claims, write_quotations
+from graph.authoring.statements import Spot, keyed, within, write_claims, write_quotations
 from graph.authoring.written import Entries, Node, Text, each, folded
 from graph.terms import DCTERMS, SCHEMA, SKOS
 
@@ -93,6 +93,7 @@ def _cite(draft: Draft, page: Document, item: Placed, source: NamedNode, positio
 
 def _write_item(draft: Draft, page: Document, item: Placed, spot: Spot) -> None:
     found = item.found
+    spot = within(draft, found, spot)
     if "carries" in found:
         _carry_all(draft, page, found["carries"], item.passage)
     if "note" in found:

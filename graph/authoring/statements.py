@@ -99,6 +99,11 @@ def write_quotation(draft: Draft, node: Node, spot: Spot) -> None:
     own = read_passage(draft, found["passage"].value, spot.page, spot.whole) if "passage" in found else None
     language = spot.page.language if spot.page else None
     texts = tuple(values.texts(draft, found["words"].value, "'words'", language)) if "words" in found else ()
+    if "words" not in found:
+        if (around := own or spot.passage) is None:
+            draft.wrong(written, "the quotation has no words.", "Add 'words': what was said, word for word.")
+            return
+        texts = ((Literal(around.words, language=around.language), written.line),)
     iri = _iri(draft, found, "quote", spot, texts[0][0].value if texts else "")
     if iri is None or not texts:
         return
