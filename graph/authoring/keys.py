@@ -210,8 +210,8 @@ KEYS: tuple[Key, ...] = (
     Key("passage", ("item",), Kind.PART, None, "The words on the page.", needed=True),
     Key("says", ("item",), Kind.PART, None, "A list of the claims this passage carries."),
     Key("list", ("item",), Kind.PART, None, "A list of claims alike that follows this passage."),
-    Key("cites", ("item",), Kind.THINGS, SCHEMA("citation"), "The source of which this is the printed line.",
-        to=DOCUMENTS),
+    Key("cites", ("item",), Kind.THINGS, SCHEMA("citation"), "The source whose printed line this is. What is said in "
+        "the line is said by that source.", to=DOCUMENTS),
     Key("carries", ("item",), Kind.THINGS, KH("passage"), "What else stands in this passage: ids, or `page`."),
     Key("in", ("item",), Kind.THING, KH("statedIn"), "The document that says it, for all its claims and quotations.",
         to=DOCUMENTS),

@@ -49,8 +49,11 @@ def write_page(draft: Draft, page: Document, node: Node) -> None:
         for source, line in sources:
             cited += 1
             _cite(draft, page, item, source, cited, line)
-        printed = sources[0][0] if sources else None
-        _write_item(draft, page, item, replace(spot, passage=item.passage, printed=printed))
+        around = replace(spot, passage=item.passage)
+        if sources:  # what its line says is said by the source, not by the page that lists it
+            printed = draft.index.document(sources[0][0])
+            around = replace(around, document=printed, elsewhere=True, printed=printed.iri)
+        _write_item(draft, page, item, around)
 
 
 def _place(draft: Draft, page: Document, node: Node) -> Iterator[Placed]:
