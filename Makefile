@@ -15,6 +15,7 @@ serve: $(VENV)/.khronika assets ## set up, publish the example site if needed, a
 	$(BIN)/khronika serve $(SITE) --host $(HOST) --port $(PORT)
 
 test: $(VENV)/.developing assets ## set up and run all tests
+	@sh setup/browser
 	$(BIN)/python -m pytest -n auto --dist loadgroup
 
 check: $(VENV)/.developing assets ## lint, types, tests, generated docs up to date
