@@ -19,11 +19,12 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, p
 from graph.errors import AuthoringError
 from graph.terms import LABEL, ONTOLOGY_GRAPH, OWL, RDF, RDFS, SCHEMA, SKOS, VOCAB, VOCABULARY_GRAPH, A
 
-Kind = Choice["class", "property", "scheme", "concept"]
+Kind = Choice["ontology", "class", "property", "scheme", "concept"]
 
 LANGUAGES = ("en", "ru")  # of every label and comment, in the order in which they stand in for each other
 
 _KINDS: Mapping[str, Kind] = {
+    OWL("Ontology").value: "ontology",
     OWL("Class").value: "class",
     OWL("ObjectProperty").value: "property",
     OWL("DatatypeProperty").value: "property",
@@ -58,7 +59,7 @@ Statements = list[Quad]
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One class, property, concept scheme or concept.
+    """One class, property, concept scheme or concept, or the ontology itself.
 
     `name` is what an editor or a URL calls it (`Claim`, `statedIn`, `act`, `killing`); `labels` and `comments` are by
     language; `parents` are what it is a kind of (rdfs:subClassOf, rdfs:subPropertyOf, skos:broader), `close` what it

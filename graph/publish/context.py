@@ -72,7 +72,9 @@ def keys(vocabulary: Vocabulary) -> tuple[Key, ...]:
 def make_context(vocabulary: Vocabulary) -> Mapping[str, Any]:
     """The whole document, `{"@context": …}`: prefixes, then classes, then properties."""
     prefixes = {**PREFIXES, VOCAB.prefix: VOCAB.base}
-    classes = {n: _curie(term.iri) for n, term in _named(vocabulary) if term.kind == "class" and n != _curie(term.iri)}
+    classes = {
+        n: prefixed(term.iri) for n, term in _named(vocabulary) if term.kind == "class" and n != prefixed(term.iri)
+    }
     properties = {key.name: _definition(key, vocabulary) for key in keys(vocabulary)}
     head = {"@version": 1.1, "id": "@id", "type": "@type"}
     return {"@context": {**head, **dict(sorted(prefixes.items())), **dict(sorted(classes.items())), **properties}}
@@ -89,7 +91,7 @@ def read_context() -> bytes:
 
 
 def _definition(key: Key, vocabulary: Vocabulary) -> str | Mapping[str, Any]:
-    iri = _curie(key.property)
+    iri = prefixed(key.property)
     match key.kind:
         case "":
             return iri
@@ -99,7 +101,7 @@ def _definition(key: Key, vocabulary: Vocabulary) -> str | Mapping[str, Any]:
             words = {word: f"{VOCAB.prefix}:{key.scheme}/{word}" for word in sorted(vocabulary.words(key.scheme))}
             return {"@id": iri, "@type": "@vocab", "@context": words}
         case kind:
-            return {"@id": iri, "@type": kind if kind == "@id" else _curie(kind)}
+            return {"@id": iri, "@type": kind if kind == "@id" else prefixed(kind)}
 
 
 def _named(vocabulary: Vocabulary) -> Iterator[tuple[str, Term]]:
@@ -108,7 +110,7 @@ def _named(vocabulary: Vocabulary) -> Iterator[tuple[str, Term]]:
     taken = set(PREFIXES) | {VOCAB.prefix, "id", "type"} | {name for name, _, _ in WORDED}
     terms = (term for term in vocabulary.terms.values() if term.kind in ("class", "property"))
     for term in sorted(terms, key=lambda t: (rank.get(t.iri.removesuffix(t.name), len(rank)), t.name)):
-        yield (term.name if term.name not in taken else _curie(term.iri)), term
+        yield (term.name if term.name not in taken else prefixed(term.iri)), term
         taken.add(term.name)
 
 
@@ -121,7 +123,7 @@ def _kind(term: Term) -> str:
     return "@id" if term.linking else ""
 
 
-def _curie(iri: str) -> str:
+def prefixed(iri: str) -> str:
     """`schema:name`, or the IRI itself in a namespace that has no prefix here."""
     for namespace in (*NAMESPACES, VOCAB):
         if iri.startswith(namespace.base) and len(iri) > len(namespace.base):

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from rdflib import DCAT, DCTERMS, FOAF, ORG, OWL, PROV, RDF, RDFS, SDO, SKOS, VANN, Graph, URIRef
+from rdflib import DCAT, DCTERMS, FOAF, ORG, OWL, PROV, RDF, RDFS, SDO, SKOS, Graph, URIRef
 from rdflib.namespace import DefinedNamespace
 
 import ontology
@@ -13,7 +13,7 @@ from graph.vocabulary import Vocabulary
 FOLDER = Path(ontology.__file__).parent
 FILES = sorted(FOLDER.rglob("*.ttl"))
 # The definitions that rdflib ships, made from the vocabularies' own files.
-SHIPPED: tuple[type[DefinedNamespace], ...] = (DCAT, DCTERMS, FOAF, ORG, OWL, PROV, RDF, RDFS, SDO, SKOS, VANN)
+SHIPPED: tuple[type[DefinedNamespace], ...] = (DCAT, DCTERMS, FOAF, ORG, OWL, PROV, RDF, RDFS, SDO, SKOS)
 # What rdflib does not ship, each with where it is defined.
 LOOKED_UP = {
     "http://www.w3.org/ns/oa#": {  # https://www.w3.org/TR/annotation-vocab/
