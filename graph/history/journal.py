@@ -6,17 +6,20 @@ the vocabulary, the description of the site. A release lists only the parts that
 
 import json
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from graph.history import chain, payloads
 from graph.history.errors import JournalDamaged
-from graph.history.schema import connect, told
+from graph.history.faults import fault
+from graph.history.hiding import speaks_of
+from graph.history.schema import connect, copy_whole, told
+from graph.history.withdrawals import Erasure, Withdrawals
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,11 @@ class Journal:
         self.path = path
         self._sql = connect(path, create=create)
 
+    @property
+    def withdrawals(self) -> Withdrawals:
+        """What was withdrawn."""
+        return Withdrawals(self)
+
     def close(self) -> None:
         """Close the file."""
         self._sql.close()
@@ -94,25 +102,25 @@ class Journal:
 
     def parts(self, number: int) -> dict[str, Part]:
         """Every part of release `number` by name, without those whose words were erased since."""
-        rows = self._all(_PARTS, number)
+        rows = self.rows(_PARTS, number)
         return {name: Part(name, since, payload, content) for name, since, payload, content in rows}
 
     def changes(self, number: int) -> list[Change]:
         """What release `number` did, by name of part."""
-        return [Change(*row) for row in self._all(_CHANGES, number, number)]
+        return [Change(*row) for row in self.rows(_CHANGES, number, number)]
 
     def changed_parts(self, after: int, until: int) -> set[str]:
         """The names of the parts touched by the releases `after` < n <= `until`."""
-        rows = self._all("SELECT DISTINCT part FROM change WHERE release > ? AND release <= ?", after, until)
+        rows = self.rows("SELECT DISTINCT part FROM change WHERE release > ? AND release <= ?", after, until)
         return {row[0] for row in rows}
 
     def releases_of(self, part: str) -> list[int]:
         """The releases that touched a part, in their order."""
-        return [row[0] for row in self._all("SELECT release FROM change WHERE part = ? ORDER BY release", part)]
+        return [row[0] for row in self.rows("SELECT release FROM change WHERE part = ? ORDER BY release", part)]
 
     def text(self, payload: int) -> bytes | None:
         """What a payload says, proved by its seal; None when it was erased. Raises `JournalDamaged`."""
-        rows = self._all("SELECT salt, body, seal FROM payload WHERE id = ?", payload)
+        rows = self.rows("SELECT salt, body, seal FROM payload WHERE id = ?", payload)
         if not rows:
             raise JournalDamaged(self.path, f"payload {payload} is missing")
         salt, body, sealed = rows[0]
@@ -126,6 +134,28 @@ class Journal:
             raise JournalDamaged(self.path, f"payload {payload} is not what was sealed")
         return text
 
+    def speaking_of(self, iri: str) -> Iterator[tuple[int, bytes]]:
+        """Every payload in the whole history with a line that names `iri`, and what it says."""
+        return ((payload, text) for payload, text in self.texts() if speaks_of(text, iri))
+
+    def payloads_of(self, part: str) -> list[int]:
+        """Every payload that a part ever had and that still says something."""
+        return [row[0] for row in self.rows(_PAYLOADS_OF, part)]
+
+    def texts(self) -> Iterator[tuple[int, bytes]]:
+        """Every payload of a part in the whole history, and what it says."""
+        for (payload,) in self.rows(_TEXTS):
+            text = self.text(payload)
+            if text is not None:
+                yield payload, text
+
+    def notes(self) -> Iterator[tuple[int, bytes]]:
+        """The payloads that hold author and message of each release, and what they say."""
+        for (payload,) in self.rows("SELECT note FROM release ORDER BY number"):
+            text = self.text(payload)
+            if text is not None:
+                yield payload, text
+
     def commit(
         self,
         *,
@@ -133,73 +163,70 @@ class Journal:
         message: str,
         software: str,
         puts: Mapping[str, bytes],
-        removals: Iterable[str] = (),
+        removals: Collection[str] = (),
+        erasure: Erasure | None = None,
         now: datetime | None = None,
     ) -> Entry:
         """Record the next release: parts with their new canonical N-Quads, and parts that are gone.
 
+        Withdrawals that wait for a release take effect in it; with `erasure` words are destroyed in the same step.
         One transaction: when this returns, the release stays whatever happens to the machine; when it raises
         (`JournalNotWritable`, `JournalDamaged`), there is no trace of it.
         """
-        with self._transaction():
-            return self._record(author, message, software, puts, removals, now)
-
-    def _record(
-        self,
-        author: str,
-        message: str,
-        software: str,
-        puts: Mapping[str, bytes],
-        removals: Iterable[str],
-        now: datetime | None,
-    ) -> Entry:
         last = self.newest()
         number = last.number + 1 if last else 1
         moment = (now or datetime.now(UTC)).replace(microsecond=0)
         recorded = max(moment, last.recorded) if last else moment  # clocks go back; history does not
-        note, note_seal = self._seal(json.dumps({"author": author, "message": message}, ensure_ascii=False).encode())
-        rows: list[tuple[str, int | None, bytes | None]] = [
-            (name, *self._seal(text)) for name, text in sorted(puts.items())
-        ]
-        rows += [(name, None, None) for name in sorted(removals)]
-        previous = bytes.fromhex(last.chain) if last else chain.GENESIS
-        links = [(name, sealed) for name, _, sealed in rows]
-        digest = chain.link(previous, number, _written(recorded), note_seal, links)
-        self._sql.execute(
-            "INSERT INTO release VALUES (?, ?, ?, ?, ?, ?)",
-            (number, _written(recorded), software, note, note_seal, digest),
-        )
-        self._sql.executemany(
-            "INSERT INTO change (part, release, payload, seal) VALUES (?, ?, ?, ?)",
-            [(name, number, payload, sealed) for name, payload, sealed in rows],
-        )
+        words = json.dumps({"author": author, "message": message}, ensure_ascii=False).encode()
+        with self.transaction():
+            note, note_seal = self._sealed(words)
+            rows: list[tuple[str, int | None, bytes | None]] = [(n, *self._sealed(t)) for n, t in sorted(puts.items())]
+            rows += [(name, None, None) for name in sorted(removals)]
+            links = [(name, sealed) for name, _, sealed in rows]
+            links += self.withdrawals.settle(number, erasure)
+            previous = bytes.fromhex(last.chain) if last else chain.GENESIS
+            digest = chain.link(previous, number, _written(recorded), note_seal, links)
+            self.rows(
+                "INSERT INTO release (number, recorded, software, note, note_seal, chain) VALUES (?, ?, ?, ?, ?, ?)",
+                number, _written(recorded), software, note, note_seal, digest,
+            )  # fmt: skip
+            for name, payload, sealed in rows:
+                self.rows("INSERT INTO change VALUES (?, ?, ?, ?)", name, number, payload, sealed)
+                if payload is not None:
+                    self.withdrawals.watch(payload, puts[name])
+            fault("committing")
         return Entry(number, recorded, author, message, software, digest.hex())
 
-    def _seal(self, text: bytes) -> tuple[int, bytes]:
+    def _sealed(self, text: bytes) -> tuple[int, bytes]:
         """Put a payload in; its number and its seal."""
         salt = payloads.new_salt()
         sealed = payloads.seal(salt, text)
-        cursor = self._sql.execute(
-            "INSERT INTO payload (salt, body, content, seal) VALUES (?, ?, ?, ?)",
-            (salt, payloads.pack(text), payloads.content_digest(text), sealed),
-        )
-        assert cursor.lastrowid is not None
-        return cursor.lastrowid, sealed
+        found = self.rows(
+            "INSERT INTO payload (salt, body, content, seal) VALUES (?, ?, ?, ?) RETURNING id",
+            salt, payloads.pack(text), payloads.content_digest(text), sealed,
+        )  # fmt: skip
+        return found[0][0], sealed
 
     def _entries(self, clause: str, *values: object) -> Iterator[Entry]:
-        rows = self._all(f"SELECT number, recorded, software, note, chain FROM release {clause}", *values)  # noqa: S608
+        rows = self.rows(f"SELECT number, recorded, software, note, chain FROM release {clause}", *values)  # noqa: S608
         for number, recorded, software, note, digest in rows:
             said = self.text(note)
             words = json.loads(said) if said else {}
             moment = datetime.fromisoformat(recorded)
             yield Entry(number, moment, words.get("author"), words.get("message"), software, digest.hex())
 
-    def _all(self, query: str, *values: object) -> list[tuple]:  # type: ignore[type-arg] # rows are what the tables say
+    def copy(self, target: Path) -> None:
+        """Copy the whole journal, as it is at one moment, into a new file."""
+        copy_whole(self._sql, target)
+
+    def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """The rows of one SQL statement, for this room's own use."""
         with told(self.path):
             return self._sql.execute(query, values).fetchall()
 
     @contextmanager
-    def _transaction(self) -> Iterator[None]:
+    def transaction(self) -> Iterator[None]:
+        """All of what is done inside, or nothing; for this room's own use."""
         with told(self.path):
             self._sql.execute("BEGIN IMMEDIATE")
             try:
@@ -216,6 +243,11 @@ def _written(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="seconds")
 
 
+_TEXTS = "SELECT DISTINCT payload FROM change WHERE payload IS NOT NULL ORDER BY payload DESC"
+_PAYLOADS_OF = """
+SELECT p.id FROM change AS c JOIN payload AS p ON p.id = c.payload
+WHERE c.part = ? AND p.body IS NOT NULL ORDER BY p.id
+"""
 _PARTS = """
 SELECT c.part, c.release, p.id, p.content
 FROM change AS c JOIN payload AS p ON p.id = c.payload

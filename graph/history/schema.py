@@ -8,7 +8,7 @@ overwrites what is deleted with zeros.
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from graph.history.errors import JournalDamaged, JournalMissing, JournalNotWritable, JournalTooNew
@@ -32,7 +32,7 @@ CREATE TABLE payload (
     body   BLOB,                     -- compressed canonical N-Quads; of a note, JSON
     content BLOB,                    -- SHA-256 of what the body says
     seal   BLOB NOT NULL,            -- HMAC of what the body says now, under the salt
-    erased INTEGER REFERENCES release   -- the release that took words out of it
+    erased INTEGER REFERENCES release DEFERRABLE INITIALLY DEFERRED   -- the release that took words out
 );
 CREATE TABLE change (
     part    TEXT NOT NULL,           -- IRI of a record, of a generated or vocabulary graph, or of the site
@@ -46,10 +46,20 @@ CREATE TABLE withdrawal (
     id      INTEGER PRIMARY KEY,
     iri     TEXT NOT NULL,
     reason  TEXT NOT NULL,           -- a word of vocab/withdrawal, never free text
-    day     TEXT NOT NULL,
-    erased  INTEGER REFERENCES release,   -- the release from which on its words are gone
-    lifted  TEXT                     -- the day a mask was taken off again
+    day     TEXT NOT NULL,           -- no finer: an hour can identify
+    since   INTEGER,                 -- the first release without it; NULL: still to be made
+    lifting INTEGER NOT NULL DEFAULT 0,   -- 1: the mask is to come off
+    lifted  INTEGER,                 -- the release from which on the mask is off again
+    erased  INTEGER,                 -- the release from which on its words are gone
+    FOREIGN KEY (since) REFERENCES release DEFERRABLE INITIALLY DEFERRED,
+    FOREIGN KEY (lifted) REFERENCES release DEFERRABLE INITIALLY DEFERRED,
+    FOREIGN KEY (erased) REFERENCES release DEFERRABLE INITIALLY DEFERRED
 );
+CREATE TABLE touched (
+    withdrawal INTEGER NOT NULL REFERENCES withdrawal,
+    payload    INTEGER NOT NULL REFERENCES payload,   -- speaks of what is withdrawn
+    PRIMARY KEY (withdrawal, payload)
+) WITHOUT ROWID;
 """
 
 
@@ -87,6 +97,12 @@ def _prepare(connection: sqlite3.Connection, path: Path, create: bool) -> None:
         connection.execute(f"PRAGMA application_id = {APPLICATION}")
         connection.execute(f"PRAGMA user_version = {SCHEMA}")
         connection.execute("COMMIT")
+
+
+def copy_whole(connection: sqlite3.Connection, target: Path) -> None:
+    """Copy a journal, as it is at one moment, into a new file; a commit meanwhile is in the copy or waits for it."""
+    with told(target), closing(sqlite3.connect(target)) as copy:
+        connection.backup(copy)
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from graph.authoring.records import Record
+from graph.history.withdrawals import Withdrawal
 from graph.releases.errors import NotForThisSite
 from graph.settings import Settings
 from graph.terms import DCTERMS
@@ -21,8 +22,10 @@ class Skipped:
     why: str
 
 
-def admit(records: Sequence[Record], settings: Settings, today: date) -> tuple[list[Record], list[Skipped]]:
-    """The records that are published, and those left out for now: embargoed or withdrawn by their editor.
+def admit(
+    records: Sequence[Record], settings: Settings, withdrawn: Sequence[Withdrawal], today: date
+) -> tuple[list[Record], list[Skipped]]:
+    """The records that are published, and those left out for now: embargoed or withdrawn.
 
     A record closer than the site is refused with `NotForThisSite`, not passed over: its file already lies where it
     must not, and whoever put it there has to know. Nothing of what is left out is recorded anywhere.
@@ -30,9 +33,11 @@ def admit(records: Sequence[Record], settings: Settings, today: date) -> tuple[l
     misplaced = [(r.path, r.access) for r in records if r.access not in (OPEN, settings.access, "withdrawn")]
     if misplaced:
         raise NotForThisSite(misplaced, settings.access)
+    gone = {w.iri: "erased" if w.erased else "withdrawn" for w in withdrawn}
     admitted, skipped = [], []
     for record in records:
-        why = _not_yet(record, today)
+        how = gone.get(record.iri.value)
+        why = f"it was {how}; this site does not publish it" if how else _not_yet(record, today)
         if why:
             skipped.append(Skipped(record.id, why))
         else:

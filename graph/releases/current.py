@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from graph.history.journal import Entry
 from graph.releases.durable import write_whole
 from graph.releases.errors import StateDamaged
 from graph.releases.manifest import Manifest, prove, read_manifest
@@ -62,11 +63,11 @@ def current_mark(settings: Settings) -> tuple[int, ...]:
     return tuple(mark)
 
 
-def is_shown(settings: Settings, number: int) -> bool:
-    """Whether release `number` is shown and every file of it is what was written."""
+def is_shown(settings: Settings, entry: Entry) -> bool:
+    """Whether a release of the journal is shown and every file of it is what was written."""
     try:
         release = current_release(settings)
-        if release is None or release.number != number:
+        if release is None or (release.number, release.chain) != (entry.number, entry.chain):
             return False
         prove(release.path, read_manifest(release.path))
     except StateDamaged:

@@ -1,6 +1,7 @@
 """What the catalogue says of the site itself, and the parts of a release that no editor writes."""
 
 from collections.abc import Iterator, Mapping
+from importlib.metadata import version
 
 from pyoxigraph import Literal, NamedNode, Quad
 
@@ -21,6 +22,11 @@ def site_quads(settings: Settings) -> Iterator[Quad]:
         yield Quad(site, DCTERMS("description"), Literal(words, language=tag or settings.language))
     yield Quad(site, SCHEMA("publisher"), Literal(settings.publisher, language=settings.language))
     yield Quad(site, DCTERMS("license"), NamedNode(settings.licence))
+
+
+def software() -> str:
+    """The version of Khronika at work, which decides what is derived and how the vocabulary reads."""
+    return version("khronika")
 
 
 def standing_parts(settings: Settings, vocabulary: Vocabulary) -> Mapping[str, bytes]:

@@ -46,14 +46,23 @@ def sync_tree(folder: Path) -> None:
 def remove_path(path: Path) -> None:
     """Remove a file or folder so that no half of it is ever found under its name; nothing where there is none."""
     doomed = path.with_name(f"{TEMPORARY}gone-{path.name}")
-    if doomed.is_dir():
-        shutil.rmtree(doomed)
+    _remove(doomed)
     try:
         path.rename(doomed)
     except FileNotFoundError:
         return
-    if doomed.is_dir():
-        shutil.rmtree(doomed)
-    else:
-        doomed.unlink()
+    _remove(doomed)
     sync_folder(path.parent)
+
+
+def _remove(path: Path) -> None:
+    """Remove a file or a folder; another process may be removing it as well."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, onerror=lambda _function, _path, error: _unless_gone(error[1]))
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _unless_gone(error: BaseException) -> None:
+    if not isinstance(error, FileNotFoundError):
+        raise error

@@ -66,16 +66,16 @@ class NotForThisSite(ReleaseError):
 
 
 class SiteBusy(ReleaseError):
-    """Somebody else publishes at this moment, and did not finish in the time we wait."""
+    """Somebody else does at this moment what only one may do, and did not finish in the time we wait."""
 
-    def __init__(self, folder: Path, seconds: float, holder: str = "") -> None:
-        super().__init__(folder, seconds, holder)
-        self.folder, self.seconds, self.holder = folder, seconds, holder
+    def __init__(self, folder: Path, seconds: float, holder: str = "", doing: str = "publishing") -> None:
+        super().__init__(folder, seconds, holder, doing)
+        self.folder, self.seconds, self.holder, self.doing = folder, seconds, holder, doing
 
     def __str__(self) -> str:
         who = f" ({self.holder})" if self.holder else ""
         return (
-            f"{self.folder}: another process is publishing{who} and did not finish in {self.seconds:g} s."
+            f"{self.folder}: another process{who} is {self.doing} and did not finish in {self.seconds:g} s."
             "\n  Nothing was changed. Try again when it is done."
         )
 
@@ -132,4 +132,59 @@ class NotWritable(ReleaseError):
     def __str__(self) -> str:
         return located(
             self.path, None, f"cannot be written: {self.problem}.", "Nothing was recorded; what is published stays."
+        )
+
+
+class Withdrawing(ReleaseError):
+    """Something was withdrawn a moment ago; nothing is read until the release without it is there."""
+
+    def __init__(self, seconds: float = 1.0) -> None:
+        super().__init__(seconds)
+        self.seconds = seconds
+
+    def __str__(self) -> str:
+        return (
+            f"A withdrawal is being carried out. Come again in {self.seconds:g} s."
+            "\n  If this lasts, finish it with: khronika doctor"
+        )
+
+
+class CannotWithdraw(ReleaseError):
+    """A withdrawal that makes no sense; nothing was changed."""
+
+    def __init__(self, iri: str, problem: str, hint: str) -> None:
+        super().__init__(iri, problem, hint)
+        self.iri, self.problem, self.hint = iri, problem, hint
+
+    def __str__(self) -> str:
+        return f"{self.iri}: {self.problem}\n  {self.hint}"
+
+
+class WordsRemain(ReleaseError):
+    """After an erase, words were still found; `places` says where, never which words."""
+
+    def __init__(self, iri: str, places: Sequence[str]) -> None:
+        super().__init__(iri, places)
+        self.iri, self.places = iri, tuple(places)
+
+    def __str__(self) -> str:
+        return "\n".join(
+            [
+                f"{self.iri}: erased from the journal, but words of it are still in:",
+                *(f"  {place}" for place in self.places),
+                "  Stop whatever still reads those files, then run: khronika doctor",
+            ]
+        )
+
+
+class BackupUnusable(ReleaseError):
+    """A backup that cannot be restored, or a place it cannot be restored to; nothing was changed."""
+
+    def __init__(self, path: Path, problem: str) -> None:
+        super().__init__(path, problem)
+        self.path, self.problem = path, problem
+
+    def __str__(self) -> str:
+        return located(
+            self.path, None, self.problem, "khronika restore FILE DIR, with a file of khronika backup and a new folder."
         )

@@ -14,7 +14,7 @@ _POLL_SECONDS = 0.02
 
 
 @contextmanager
-def only_one(lock: Path, *, seconds: float = WAIT_SECONDS) -> Iterator[int]:
+def only_one(lock: Path, *, seconds: float = WAIT_SECONDS, doing: str = "publishing") -> Iterator[int]:
     """Hold `lock` for this process alone; gives its descriptor, which a child may inherit and so hold on to.
 
     Waits at most `seconds`, then `SiteBusy` with the process that holds it. `NotWritable` where no lock can be made.
@@ -26,7 +26,7 @@ def only_one(lock: Path, *, seconds: float = WAIT_SECONDS) -> Iterator[int]:
         raise NotWritable(lock, error.strerror or str(error)) from error
     try:
         if not _taken(descriptor, seconds):
-            raise SiteBusy(lock.parent.parent, seconds, _holder(descriptor))
+            raise SiteBusy(lock.parent.parent, seconds, _holder(descriptor), doing)
         _sign(descriptor)
         yield descriptor
     finally:

@@ -21,6 +21,11 @@ class Places:
         return self.var / "lock"
 
     @property
+    def withdrawal_lock(self) -> Path:
+        """Held for the moment in which a withdrawal is written down; never while publishing."""
+        return self.var / "withdrawn.lock"
+
+    @property
     def past_lock(self) -> Path:
         """Held by whoever builds a snapshot of a past release."""
         return self.var / "past.lock"

@@ -4,23 +4,28 @@ from contextlib import suppress
 from pathlib import Path
 
 from graph.releases.durable import TEMPORARY, remove_path
+from graph.releases.errors import StateDamaged
 from graph.releases.locks import unleased
-from graph.releases.manifest import NAME
+from graph.releases.manifest import NAME, read_manifest
 from graph.releases.places import Places
 
 KEPT = 4  # the newest snapshots; they share most of their files, so each costs about what it changed
 KEPT_PAST = 8  # older ones that somebody asked for last; built from the journal again when asked for later
 
 
-def sweep(places: Places) -> list[Path]:
-    """Remove what an interrupted publish left, under the lock; the names of what was found."""
+def leftovers(places: Places) -> list[Path]:
+    """What an interrupted publish left; while somebody publishes, also what that is working on."""
     found = [*places.var.glob(TEMPORARY + "*"), *places.releases.glob(TEMPORARY + "*")]
     found += places.store.glob("bulk-*.sst")  # of a killed bulk load
-    found += places.store.glob("LOG.old.*")  # the engine keeps a thousand of these
-    found = [path for path in found if path.name != TEMPORARY + places.blocklist.name]  # has a lock of its own
-    for path in found:
+    return sorted(path for path in found if path.name != TEMPORARY + places.blocklist.name)  # has a lock of its own
+
+
+def sweep(places: Places) -> list[Path]:
+    """Remove what an interrupted publish left, under the lock; what was found."""
+    found = leftovers(places)
+    for path in [*found, *places.store.glob("LOG.old.*")]:  # the engine keeps a thousand of its old logs
         remove_path(path)
-    return sorted(found)
+    return found
 
 
 def snapshots(places: Places) -> dict[int, Path]:
@@ -39,6 +44,25 @@ def prune(places: Places, current: int) -> list[int]:
         if drop(held[number]):
             gone.append(number)
     return gone
+
+
+def drop_stale(places: Places, events: int) -> list[Path]:
+    """Remove the snapshots from before the last of `events` of withdrawal; those that somebody still reads from."""
+    held = []
+    for folder in snapshots(places).values():
+        try:
+            stale = read_manifest(folder).withdrawals != events
+        except StateDamaged:
+            stale = True
+        if stale and not drop(folder):
+            held.append(folder)
+    return held
+
+
+def forget(places: Places) -> None:
+    """Remove the working store, so that the next one has never seen what the last one held."""
+    remove_path(places.lineage)
+    remove_path(places.store)
 
 
 def drop(folder: Path) -> bool:

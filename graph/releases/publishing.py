@@ -1,30 +1,30 @@
 """The one way anything is published: read, check, record, show; or nothing at all."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib.metadata import version
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from pyoxigraph import Quad
 
 from graph.authoring.records import Record, read_site
-from graph.errors import KhronikaError
-from graph.history.errors import JournalError, JournalMissing
+from graph.history.errors import JournalMissing
 from graph.history.faults import fault
+from graph.history.hiding import without
 from graph.history.journal import Journal, Part
-from graph.history.payloads import canonical, content_digest, in_graph, quads_of
+from graph.history.payloads import canonical, content_digest, in_graph
 from graph.releases.admission import Skipped, admit
-from graph.releases.current import is_shown, read_pointer
-from graph.releases.description import standing_parts
-from graph.releases.errors import NotShownYet, PublishRefused, StoreAhead
+from graph.releases.blocklist import refresh_blocklist
+from graph.releases.current import read_pointer
+from graph.releases.deriving import derived_text
+from graph.releases.description import software, standing_parts
+from graph.releases.errors import PublishRefused
 from graph.releases.locks import only_one
 from graph.releases.places import Places
-from graph.releases.showing import show
+from graph.releases.showing import show_or_say
+from graph.releases.withdrawing import search
 from graph.settings import Settings
-from graph.store.apart import Progress
-from graph.store.embedded import EmbeddedReader
+from graph.store.apart import Progress, silent
 from graph.vocabulary import load_vocabulary
 
 if TYPE_CHECKING:
@@ -64,26 +64,29 @@ def publish(
     `SiteBusy` (another publisher), `JournalNotWritable`: nothing is recorded then. `NotShownYet` when the release is
     recorded, and so lasts, but could not be shown; the next start or publish does that.
     """
-    places, report_progress = Places(settings.var), progress or _silent
+    places = Places(settings.var)
     with only_one(places.lock) as lock, _journal(places) as journal:
-        return _publish(settings, journal, lock, author, message, report_progress, check or _check)
+        return _publish(settings, journal, lock, author, message, progress or silent, check or _check)
 
 
 def _publish(
     settings: Settings, journal: Journal, lock: int, author: str, message: str, progress: Progress, check: Check
 ) -> Publication:
     progress("Reading records", 0, 0)
-    records, skipped = admit(read_site(settings), settings, datetime.now(UTC).date())
+    withdrawn = [w for w in journal.withdrawals if w.active and not w.lifting]
+    records, skipped = admit(read_site(settings), settings, withdrawn, datetime.now(UTC).date())
     fault("read")
     last = journal.newest()
     before = journal.parts(last.number) if last else {}
-    written = {record.iri.value: record_text(record) for record in records}
+    erased = [w.iri for w in withdrawn if w.erased]
+    written = {record.iri.value: without(record_text(record), erased) for record in records}
     parts = {**written, **standing_parts(settings, load_vocabulary(settings.folder / "concepts"))}
     derived = settings.record("derived").value
     puts = {name: text for name, text in parts.items() if _differs(before.get(name), text)}
-    removals = before.keys() - parts.keys() - {derived}
-    if last and not puts and not removals and last.software == software():
-        _shown(settings, last.number, lock, progress)
+    removals = before.keys() - parts.keys() - {derived} - {w.iri for w in withdrawn}
+    waiting = any(w.pending for w in journal.withdrawals)
+    if last and not puts and not removals and not waiting and last.software == software():
+        show_or_say(settings, last, lock, progress)
         return Publication(last.number, changed=False, skipped=tuple(skipped))
     progress("Checking", 0, 0)
     report = check(records, settings)
@@ -91,13 +94,17 @@ def _publish(
         raise PublishRefused(report)
     fault("checked")
     progress("Deriving plain facts", 0, 0)
-    facts = _derived(parts.values(), settings)
+    search(journal)
+    hidden = [w.iri for w in withdrawn]
+    facts = derived_text((without(text, hidden) for text in parts.values()), settings)
     if _differs(before.get(derived), facts):
         puts[derived] = facts
     progress("Recording", 0, 0)
     entry = journal.commit(author=author, message=message, software=software(), puts=puts, removals=removals)
     fault("committed")
-    _shown(settings, entry.number, lock, progress)
+    if waiting:
+        refresh_blocklist(settings, journal)
+    show_or_say(settings, entry, lock, progress)
     fault("shown")
     changed = written.keys() & puts.keys()
     return Publication(
@@ -105,7 +112,7 @@ def _publish(
         changed=True,
         added=len(changed - before.keys()),
         updated=len(changed & before.keys()),
-        removed=len([name for name in removals if settings.of_site(name)]),
+        removed=len(removals),
         report=report,
         skipped=tuple(skipped),
     )
@@ -117,21 +124,8 @@ def record_text(record: Record) -> bytes:
     return canonical([*in_graph(record.triples, record.iri), *about])
 
 
-def software() -> str:
-    """The version of Khronika at work, which decides what is derived and how the vocabulary reads."""
-    return version("khronika")
-
-
 def _differs(part: Part | None, text: bytes) -> bool:
     return part is None or part.content != content_digest(text)
-
-
-def _derived(parts: Iterable[bytes], settings: Settings) -> bytes:
-    """The plain facts that follow from everything else in the release."""
-    from graph.checking.derived import derive  # here, so that a reader's process need not load it
-
-    with EmbeddedReader.of(chain.from_iterable(map(quads_of, parts))) as reader:
-        return canonical(in_graph(derive(reader), settings.record("derived")))
 
 
 def _check(records: Sequence[Record], settings: Settings) -> "Report":
@@ -145,19 +139,3 @@ def _journal(places: Places) -> Journal:
     if not places.journal.exists() and read_pointer(places) is not None:
         raise JournalMissing(places.journal)
     return Journal(places.journal, create=True)
-
-
-def _shown(settings: Settings, number: int, lock: int, progress: Progress) -> None:
-    """Show the newest release unless it is shown already; what goes wrong now is no longer a reason to lose it."""
-    if is_shown(settings, number):
-        return
-    try:
-        show(settings, lock, progress)
-    except (JournalError, StoreAhead):
-        raise
-    except (KhronikaError, OSError) as error:
-        raise NotShownYet(number, str(error)) from error
-
-
-def _silent(step: str, done: int, total: int) -> None:
-    """Progress that nobody watches."""

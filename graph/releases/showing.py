@@ -7,13 +7,15 @@ interrupted: publishing and recovering are the same work.
 import sys
 from pathlib import Path
 
+from graph.errors import KhronikaError
+from graph.history.errors import JournalError
 from graph.history.faults import fault
-from graph.history.journal import Journal
-from graph.releases.current import Release, release_of, switch
-from graph.releases.errors import NothingPublished, StateDamaged
+from graph.history.journal import Entry, Journal
+from graph.releases.current import Release, is_shown, release_of, switch
+from graph.releases.errors import NothingPublished, NotShownYet, StateDamaged, StoreAhead
 from graph.releases.manifest import Manifest
 from graph.releases.places import Places
-from graph.releases.pruning import prune, sweep
+from graph.releases.pruning import drop_stale, prune, sweep
 from graph.releases.snapshots import manifest_digest, take, usable
 from graph.releases.storing import read_lineage, store_at
 from graph.releases.view import View, view_of
@@ -31,6 +33,21 @@ def show(settings: Settings, lock: int, progress: Progress | None = None) -> Rel
     return release
 
 
+def show_or_say(settings: Settings, entry: Entry, lock: int, progress: Progress) -> None:
+    """Show the newest release, `entry`, unless it is shown already; it is recorded, so what goes wrong is not a loss.
+
+    Raises `NotShownYet`; `StoreAhead` or a `JournalError` where something is wrong that no second try mends.
+    """
+    if is_shown(settings, entry):
+        return
+    try:
+        show(settings, lock, progress)
+    except (JournalError, StoreAhead):
+        raise
+    except (KhronikaError, OSError) as error:
+        raise NotShownYet(entry.number, str(error)) from error
+
+
 def show_here(settings: Settings, progress: Progress) -> Release:
     """The steps themselves. Only ever in a process apart."""
     places = Places(settings.var)
@@ -39,7 +56,7 @@ def show_here(settings: Settings, progress: Progress) -> Release:
         entry = journal.newest()
         if entry is None:
             raise NothingPublished(settings.folder)
-        view = view_of(journal, entry)
+        view = view_of(journal, entry, settings)
         places.releases.mkdir(exist_ok=True)
         try:
             manifest = _snapshot(settings, places, view, progress)
@@ -49,6 +66,7 @@ def show_here(settings: Settings, progress: Progress) -> Release:
     folder = places.snapshot(manifest.release)
     switch(places, manifest.release, manifest_digest(folder))
     fault("switched")
+    drop_stale(places, manifest.withdrawals)
     prune(places, manifest.release)
     fault("pruned")
     return release_of(folder, manifest)

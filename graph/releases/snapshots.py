@@ -19,17 +19,18 @@ def usable(folder: Path, view: View) -> Manifest | None:
         prove(folder, manifest)
     except StateDamaged:
         return None
-    same = (manifest.release, manifest.chain, manifest.digest) == (view.entry.number, view.entry.chain, view.digest)
+    said = (view.entry.number, view.entry.chain, view.digest, view.withdrawals)
+    same = (manifest.release, manifest.chain, manifest.digest, manifest.withdrawals) == said
     return manifest if same else None
 
 
-def take(store: WorkingStore, store_id: str, places: Places, view: View) -> Manifest:
-    """Snapshot `store`, which holds `view`, into the place of its release.
+def take(store: WorkingStore, store_id: str, places: Places, view: View, *, unfinished: str = TEMPORARY) -> Manifest:
+    """Snapshot `store`, which holds `view`, into the place of its release; its name begins with `unfinished` before.
 
     `StateDamaged` when a file that never changes is not what the last snapshot of this store said it was.
     """
     folder = places.snapshot(view.entry.number)
-    fresh = folder.with_name(TEMPORARY + folder.name)
+    fresh = folder.with_name(unfinished + folder.name)
     remove_path(fresh)
     fresh.mkdir(parents=True)
     store.snapshot(fresh / "store")

@@ -12,7 +12,7 @@ from graph.history.journal import Journal
 from graph.releases.durable import TEMPORARY, remove_path, sync_folder, write_whole
 from graph.releases.errors import StoreAhead
 from graph.releases.places import Places
-from graph.releases.view import ISSUED, VERSION, View, issued, marks, view_of
+from graph.releases.view import ISSUED, VERSION, Moment, View, issued, marks, view_of
 from graph.settings import Settings
 from graph.store.apart import Progress
 from graph.store.working import WorkingStore, as_stored
@@ -71,9 +71,11 @@ def _caught_up(store: WorkingStore, settings: Settings, places: Places, view: Vi
     before = view.journal.entry(held)
     if before is None or lineage.release > held or not _ours(view.journal, lineage):
         return False
+    if any(w.erased and w.erased > held for w in view.journal.withdrawals):
+        return False  # only a new store loses what an old one has seen
     if held == view.entry.number:
         return store.value(NamedNode(settings.base), ISSUED) == issued(view.entry)
-    old = view_of(view.journal, before)
+    old = view_of(view.journal, before, settings, Moment.THEN)
     removed, added, trusted = _difference(store, old, view)
     if not trusted:
         return False
@@ -97,9 +99,8 @@ def _ours(journal: Journal, lineage: Lineage) -> bool:
 def _difference(store: WorkingStore, old: View, new: View) -> tuple[set[Quad], set[Quad], bool]:
     """What to take out and put in; False with it when the store does not hold what `old` says."""
     before, after = set[Quad](), set[Quad]()
-    for name in old.parts.keys() | new.parts.keys():
-        was, now = old.parts.get(name), new.parts.get(name)
-        if was and now and was.content == now.content:
+    for name in old.contents.keys() | new.contents.keys():
+        if old.contents.get(name) == new.contents.get(name):
             continue
         before |= (mine := as_stored(old.quads(name)))
         after |= as_stored(new.quads(name))
@@ -114,7 +115,7 @@ def _build(settings: Settings, places: Places, view: View, progress: Progress) -
     remove_path(folder)
     store = WorkingStore(folder)
     try:
-        store.fill(_everything(settings, view, progress))
+        store.fill(everything(settings, view, progress))
     finally:
         store.close()
     fault("built")
@@ -126,10 +127,11 @@ def _build(settings: Settings, places: Places, view: View, progress: Progress) -
     _write_lineage(places, Lineage(uuid.uuid4().hex, view.entry.number, view.entry.chain))
 
 
-def _everything(settings: Settings, view: View, progress: Progress) -> Iterator[Quad]:
+def everything(settings: Settings, view: View, progress: Progress) -> Iterator[Quad]:
+    """All quads of a store that holds `view`, its marks included."""
     yield from marks(settings, view.entry)
-    for done, name in enumerate(view.parts):
-        progress("Writing the store", done, len(view.parts))
+    for done, name in enumerate(sorted(view.contents)):
+        progress("Writing the store", done, len(view.contents))
         yield from view.quads(name)
 
 

@@ -1,13 +1,17 @@
 """What a release may say today: the parts in the journal without what was withdrawn since."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from enum import Enum, auto
 from hashlib import sha256
 
 from pyoxigraph import Literal, NamedNode, Quad
 
+from graph.history.hiding import without
 from graph.history.journal import Entry, Journal, Part
-from graph.history.payloads import quads_of
+from graph.history.payloads import content_digest, quads_of
+from graph.history.withdrawals import Withdrawal
+from graph.releases.deriving import derived_text
 from graph.settings import Settings
 from graph.terms import DCAT, DCTERMS, XSD
 
@@ -17,31 +21,94 @@ ISSUED = DCTERMS("issued")
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One release, part by part, with content read from the journal when it is asked for."""
+    """One release, part by part. `contents` are the digests of what each part may say.
+
+    Texts come from the journal when they are asked for; `hides` names the IRIs that have to be taken out of one,
+    `made` holds those that had to be made anew.
+    """
 
     entry: Entry
-    journal: Journal
-    parts: Mapping[str, Part]
-    withdrawals: int = 0
+    withdrawals: int
+    contents: Mapping[str, bytes]
+    _journal: Journal
+    _parts: Mapping[str, Part]
+    _hides: Mapping[str, frozenset[str]]
+    _made: Mapping[str, bytes]
+
+    @property
+    def journal(self) -> Journal:
+        """Where it comes from."""
+        return self._journal
 
     @property
     def digest(self) -> str:
         """Names the content of the whole: SHA-256 over the names and digests of the parts."""
         whole = sha256()
-        for name, part in sorted(self.parts.items()):
-            whole.update(len(name).to_bytes(8, "big") + name.encode() + part.content)
+        for name, content in sorted(self.contents.items()):
+            whole.update(len(name.encode()).to_bytes(8, "big") + name.encode() + content)
         return whole.hexdigest()
 
+    def text(self, name: str) -> bytes:
+        """The canonical N-Quads of one part, empty for a part that is not in this release."""
+        if name not in self.contents:
+            return b""
+        if name in self._made:
+            return self._made[name]
+        text = self._journal.text(self._parts[name].payload) or b""
+        return without(text, self._hides[name]) if name in self._hides else text
+
     def quads(self, name: str) -> Iterator[Quad]:
-        """The quads of one part, none for a part that is not in this release."""
-        part = self.parts.get(name)
-        text = self.journal.text(part.payload) if part else None
-        return quads_of(text or b"")
+        """The quads of one part."""
+        return quads_of(self.text(name))
 
 
-def view_of(journal: Journal, entry: Entry) -> View:
-    """The release `entry` as it may be read today."""
-    return View(entry, journal, journal.parts(entry.number))
+class Moment(Enum):
+    """Whose withdrawals a view takes account of."""
+
+    THEN = auto()  # those in effect when the release was made: what it showed when it was the newest
+    TODAY = auto()  # those in effect today: what may be read of it
+    NEXT = auto()  # those asked for: what will be left of it in the next release
+
+    def hides(self, withdrawal: Withdrawal, release: int) -> bool:
+        """Whether a withdrawal hides anything of `release` at this moment."""
+        if self is Moment.THEN:
+            return withdrawal.active_at(release)
+        if self is Moment.TODAY:
+            return withdrawal.active and withdrawal.since is not None
+        return withdrawal.active and not withdrawal.lifting
+
+
+def view_of(journal: Journal, entry: Entry, settings: Settings, moment: Moment = Moment.TODAY) -> View:
+    """The release `entry` as it may be read at a moment.
+
+    Where other things are withdrawn than when it was made, the plain facts are derived again from what is left.
+    """
+    known = list(journal.withdrawals)
+    hiding = [w for w in known if moment.hides(w, entry.number)]
+    parts = journal.parts(entry.number)
+    derived = settings.record("derived").value
+    hidden = {w.iri for w in hiding}
+    shown = {name: part for name, part in parts.items() if name not in hidden}
+    hides = _hides(journal, shown, hiding)
+    contents = {name: part.content for name, part in shown.items()}
+    made: dict[str, bytes] = {}
+    view = View(entry, sum(w.settled_events for w in known), contents, journal, shown, hides, made)
+    for name in hides:
+        contents[name] = content_digest(view.text(name))
+    as_made = derived in parts and hiding == [w for w in known if w.active_at(entry.number)]
+    if not as_made and moment is not Moment.THEN:
+        contents.pop(derived, None)
+        text = derived_text((view.text(name) for name in sorted(contents)), settings)
+        made[derived], contents[derived] = text, content_digest(text)
+    return view
+
+
+def _hides(journal: Journal, parts: Mapping[str, Part], hiding: Iterable[Withdrawal]) -> dict[str, frozenset[str]]:
+    """By name of part, the IRIs that have to be taken out of it."""
+    iris = {w.id: w.iri for w in hiding}
+    touched = journal.withdrawals.touched() if iris else {}
+    found = {name: frozenset(iris[w] for w in touched.get(p.payload, ()) if w in iris) for name, p in parts.items()}
+    return {name: hidden for name, hidden in found.items() if hidden}
 
 
 def marks(settings: Settings, entry: Entry) -> set[Quad]:

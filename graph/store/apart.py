@@ -16,6 +16,10 @@ from graph.errors import KhronikaError
 Progress = Callable[[str, int, int], None]  # what is being done, how much of it is done, how much there is (0: unknown)
 
 
+def silent(step: str, done: int, total: int) -> None:
+    """Progress that nobody watches."""
+
+
 class ApartDied(KhronikaError):
     """The process ended without an answer: killed, out of memory, or a fault of ours. `said` is its last words."""
 

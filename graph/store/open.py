@@ -4,16 +4,21 @@ import os
 import tempfile
 import threading
 import weakref
+from contextlib import suppress
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pyoxigraph import Store
 
+from graph.releases.blocklist import LiveBlocklist, read_blocklist
 from graph.releases.current import Release, current_mark, current_release
-from graph.releases.errors import NothingPublished, StateDamaged
+from graph.releases.errors import NothingPublished, StateDamaged, Withdrawing
 from graph.releases.locks import lease
 from graph.releases.manifest import prove, read_manifest
+from graph.releases.past import past_release
+from graph.releases.places import Places
 from graph.settings import Settings
 from graph.store.base import Reader
 from graph.store.embedded import EmbeddedReader
@@ -25,22 +30,24 @@ if TYPE_CHECKING:
 ATTEMPTS = 5  # a release may be replaced between reading its name and opening it, but hardly five times running
 
 
-def open_reader(settings: Settings) -> Reader:
-    """A reader of the current release, held on disk until it is closed.
+def open_reader(settings: Settings, at: int | datetime | None = None) -> Reader:
+    """A reader of the current release, or of the one with that number or newest at that moment; held until closed.
 
-    Raises `NothingPublished`, or `StateDamaged` when a file is not what was written: damage is never served.
+    Raises `NothingPublished`, `Withdrawing` for a moment after a withdrawal, `StateDamaged` when a file is not what
+    was written (damage is never served); for the past also what `graph.releases.past.past_release` raises.
     """
-    release, descriptor = _held(settings)
+    release, descriptor = hold(settings, at)
     try:
         store = Store.read_only(str(release.store))
-    except BaseException:
+    except OSError as error:
         os.close(descriptor)
-        raise
+        raise StateDamaged(release.store, f"cannot be opened: {error}.") from error
     return EmbeddedReader(
         store,
         release=release.number,
         released=release.published_at,
         digest=release.digest,
+        withdrawn=LiveBlocklist(Places(settings.var).blocklist).tombstone,
         on_close=lambda: os.close(descriptor),
     )
 
@@ -68,7 +75,7 @@ class _Following:
     def __init__(self, settings: Settings) -> None:
         self._settings, self._lock = settings, threading.Lock()
         self._mark = current_mark(settings)
-        self._release, self._lease = _held(settings)
+        self._release, self._lease = hold(settings)
 
     def newest(self) -> "Snapshot":
         from graph.store.workers import Snapshot
@@ -76,22 +83,35 @@ class _Following:
         with self._lock:
             mark = current_mark(self._settings)
             if mark != self._mark:
-                release, descriptor = _held(self._settings)
+                release, descriptor = self._hold()
                 os.close(self._lease)
                 self._mark, self._release, self._lease = mark, release, descriptor
             return Snapshot(self._release.number, self._release.digest, self._release.store)
+
+    def _hold(self) -> tuple[Release, int]:
+        from graph.store.lane.errors import LaneBusy
+
+        try:
+            return hold(self._settings)
+        except Withdrawing as error:
+            raise LaneBusy("A withdrawal is being carried out.", error.seconds) from error
 
     def close(self) -> None:
         with self._lock:
             os.close(self._lease)
 
 
-def _held(settings: Settings) -> tuple[Release, int]:
-    """The current release, its files proved, and the descriptor that keeps it on disk."""
+def hold(settings: Settings, at: int | datetime | None = None) -> tuple[Release, int]:
+    """A release, its files proved, and the descriptor that keeps them on disk until it is closed.
+
+    Raises as `open_reader`.
+    """
     for _ in range(ATTEMPTS):
-        release = current_release(settings)
+        release = current_release(settings) if at is None else past_release(settings, at)
         if release is None:
             raise NothingPublished(settings.folder)
+        if read_blocklist(Places(settings.var).blocklist).events > release.withdrawals:
+            raise Withdrawing
         descriptor = lease(release.manifest)
         if descriptor is None:
             continue  # replaced and removed meanwhile
@@ -101,6 +121,9 @@ def _held(settings: Settings) -> tuple[Release, int]:
         except BaseException:
             os.close(descriptor)
             raise
+        if at is not None:
+            with suppress(OSError):
+                os.utime(release.path)  # who was asked for last is kept longest
         return release, descriptor
     raise StateDamaged(settings.var, "releases vanish faster than they can be opened.")
 

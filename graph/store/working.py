@@ -68,3 +68,8 @@ def as_stored(quads: Iterable[Quad]) -> set[Quad]:
     store = Store()
     store.extend(quads)
     return set(store)
+
+
+def snapshot_quads(path: Path) -> set[Quad]:
+    """Every quad of a snapshot."""
+    return set(Store.read_only(str(path)))

@@ -1,0 +1,87 @@
+"""What an erase destroys in the journal, and the proof that nothing of it is left in any file."""
+
+import mmap
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pyoxigraph import Literal, NamedNode
+
+from graph.history.hiding import without
+from graph.history.journal import Journal
+from graph.history.payloads import quads_of
+from graph.history.withdrawals import Erasure, Withdrawal
+
+SHORTEST = 8  # bytes; a shorter word stands by chance in a binary file, the journal's texts are searched for all
+
+
+@dataclass(frozen=True, slots=True)
+class Doomed:
+    """What is to be destroyed, and the words that must then be nowhere."""
+
+    erasure: Erasure
+    words: frozenset[str]
+
+
+def doomed_by(journal: Journal, withdrawal: Withdrawal, derived: str) -> Doomed:
+    """What erasing an IRI destroys: of a record all its texts, of a thing each line that names it, and all plain facts.
+
+    Plain facts of the past are derived again when they are asked for. Author and message of a release go too when
+    they hold a lost word.
+    """
+    destroyed = set(journal.payloads_of(withdrawal.iri))
+    gone = [text for payload in destroyed if (text := journal.text(payload))]
+    rewritten: dict[int, bytes] = {}
+    if not destroyed:
+        for payload, text in journal.speaking_of(withdrawal.iri):
+            rewritten[payload] = without(text, [withdrawal.iri])
+            kept = set(rewritten[payload].splitlines(keepends=True))
+            gone.append(b"".join(line for line in text.splitlines(keepends=True) if line not in kept))
+    facts = set(journal.payloads_of(derived))
+    for payload in facts:
+        rewritten.pop(payload, None)
+    left = (text for payload, text in journal.texts() if payload not in destroyed | facts)
+    words = _lost(gone, (without(text, [withdrawal.iri]) if rewritten else text for text in left), withdrawal.iri)
+    folded = {word.casefold() for word in words} | {withdrawal.iri.casefold()}
+    notes = {payload for payload, text in journal.notes() if any(w in text.decode().casefold() for w in folded)}
+    return Doomed(Erasure(withdrawal.id, destroyed | facts | notes, rewritten), words)
+
+
+def _lost(gone: Iterable[bytes], left: Iterable[bytes], iri: str) -> frozenset[str]:
+    """The words that only the texts in `gone` have: literals, and IRIs other than the one the tombstone keeps."""
+    words = set()
+    for text in gone:
+        for quad in quads_of(text):
+            for term in (quad.subject, quad.object):
+                if isinstance(term, Literal | NamedNode) and term.value:
+                    words.add(term.value)
+    words = {word for word in words if word not in iri}
+    for text in left:
+        if not words:
+            break
+        said = text.decode()
+        terms = "\n".join(getattr(t, "value", "") for q in quads_of(text) for t in (q.subject, q.object))
+        words = {word for word in words if word not in terms and word not in said}
+    return frozenset(words)
+
+
+def remains(folder: Path, words: Iterable[str]) -> Iterator[str]:
+    """The files below `folder` in which any of `words` stands, as plain bytes or as N-Quads would write it."""
+    needles = [needle for word in sorted(words) for needle in _spellings(word) if len(needle) >= SHORTEST]
+    for path in sorted(p for p in folder.rglob("*") if p.is_file() and p.stat().st_size):
+        with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+            if any(content.find(needle) >= 0 for needle in needles):
+                yield str(path)
+
+
+def _spellings(word: str) -> set[bytes]:
+    escaped = str(Literal(word))[1:-1]
+    return {word.encode(), escaped.encode()}
+
+
+def remains_in_journal(journal: Journal, words: Iterable[str]) -> Iterator[str]:
+    """The payloads, which lie compressed in the journal, in which any of `words` still stands."""
+    needles = [needle for word in words for needle in _spellings(word)]
+    for payload, text in [*journal.texts(), *journal.notes()]:
+        if any(needle in text for needle in needles):
+            yield f"{journal.path}, payload {payload}"

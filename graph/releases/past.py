@@ -1,0 +1,100 @@
+"""Any release as it may be read today: from a kept snapshot, or built from the journal when somebody asks for it.
+
+Building costs as much as the release is large, so one is built at a time, who waits too long is told to come again,
+and only so many are kept (`pruning`).
+"""
+
+import sys
+from datetime import datetime
+from pathlib import Path
+
+from graph.history.journal import Entry, Journal
+from graph.releases.current import Release, release_of
+from graph.releases.durable import remove_path
+from graph.releases.errors import NothingPublished, StateDamaged, UnknownRelease
+from graph.releases.locks import only_one
+from graph.releases.manifest import read_manifest
+from graph.releases.places import Places
+from graph.releases.snapshots import take
+from graph.releases.storing import everything
+from graph.releases.view import view_of
+from graph.settings import Settings, read_settings
+from graph.store.apart import Progress, answer, run_apart
+from graph.store.working import WorkingStore
+
+WAIT_SECONDS = 10.0  # past this a person has left
+BUILDING = ".past-"  # what begins so is being built, or was when its builder was killed
+
+
+def past_release(settings: Settings, at: int | datetime) -> Release:
+    """The release with that number, or the newest one at that moment; its snapshot lies on disk when this returns.
+
+    Raises `UnknownRelease`, `NothingPublished`, `SiteBusy` (others are being built), a `JournalError`, or OSError.
+    """
+    places = Places(settings.var)
+    with Journal(places.journal) as journal:
+        entry = entry_at(settings, journal, at)
+        found = _kept(places, journal, entry)
+        if found:
+            return found
+    with only_one(places.past_lock, seconds=WAIT_SECONDS, doing="building a past release") as lock:
+        with Journal(places.journal) as journal:
+            found = _kept(places, journal, entry)  # by who held the lock before us
+        if found:
+            return found
+        built = run_apart("graph.releases.past", [str(settings.folder), str(entry.number)], holding=[lock])
+        assert isinstance(built, Release)
+        return built
+
+
+def entry_at(settings: Settings, journal: Journal, at: int | datetime) -> Entry:
+    """The release with that number, or the newest one at that moment."""
+    newest = journal.newest()
+    if newest is None:
+        raise NothingPublished(settings.folder)
+    entry = journal.entry(at) if isinstance(at, int) else journal.entry_at(at)
+    if entry is None:
+        raise UnknownRelease(at, newest.number)
+    return entry
+
+
+def _kept(places: Places, journal: Journal, entry: Entry) -> Release | None:
+    """The snapshot of a release, unless something was withdrawn since it was taken."""
+    folder = places.snapshot(entry.number)
+    try:
+        manifest = read_manifest(folder)
+    except StateDamaged:
+        return None
+    events = sum(w.settled_events for w in journal.withdrawals)
+    same = (manifest.chain, manifest.withdrawals) == (entry.chain, events)
+    return release_of(folder, manifest) if same else None
+
+
+def build(settings: Settings, number: int, progress: Progress) -> Release:
+    """Build the snapshot of a release from the journal. Only ever in a process apart, under the lock of the past."""
+    places = Places(settings.var)
+    sweep_past(places)
+    scratch = places.var / f"{BUILDING}store"
+    with Journal(places.journal) as journal:
+        entry = entry_at(settings, journal, number)
+        view = view_of(journal, entry, settings)
+        store = WorkingStore(scratch)
+        try:
+            store.fill(everything(settings, view, progress))
+            manifest = take(store, f"past {number}", places, view, unfinished=BUILDING)
+        finally:
+            store.close()
+            remove_path(scratch)
+    return release_of(places.snapshot(number), manifest)
+
+
+def sweep_past(places: Places) -> list[Path]:
+    """Remove what a killed builder left, under the lock of the past; what was found."""
+    found = sorted([*places.var.glob(BUILDING + "*"), *places.releases.glob(BUILDING + "*")])
+    for path in found:
+        remove_path(path)
+    return found
+
+
+if __name__ == "__main__":
+    answer(lambda progress: build(read_settings(Path(sys.argv[1])), int(sys.argv[2]), progress))

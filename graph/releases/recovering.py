@@ -1,0 +1,144 @@
+"""What is done at each start: notice what is missing, damaged or left over, and make it again from the journal."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from graph.errors import KhronikaError
+from graph.history.journal import Journal
+from graph.releases.blocklist import read_blocklist, refresh_blocklist
+from graph.releases.current import Release, current_release, is_shown
+from graph.releases.errors import NotWritable, SiteBusy, StateDamaged, StoreAhead
+from graph.releases.locks import only_one
+from graph.releases.manifest import prove, read_manifest
+from graph.releases.places import Places
+from graph.releases.pruning import leftovers, sweep
+from graph.releases.showing import show_or_say
+from graph.releases.withdrawing import settle
+from graph.settings import Settings
+from graph.store.apart import Progress, silent
+
+AUTHOR = "recovery"  # of a release that finishes what was asked for before the machine stopped
+
+
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """What was found and what was done about it, a sentence each; both empty where all was well.
+
+    `release` is what is shown now, None for a site that has published nothing.
+    """
+
+    release: Release | None
+    found: tuple[str, ...] = ()
+    done: tuple[str, ...] = ()
+
+
+def recover(settings: Settings, *, progress: Progress | None = None) -> Recovery:
+    """Make what is shown agree with the journal. To be called before serving; costs reading the shown files once.
+
+    On a read-only disk, or while somebody publishes, a whole snapshot goes on being shown as it is. Raises
+    `StoreAhead`, `JournalDamaged`, `SiteBusy`, `NotWritable` or `NotShownYet` when there is nothing fit to be shown.
+    """
+    places = Places(settings.var)
+    if not places.journal.exists():
+        return _without_journal(settings, places)
+    with Journal(places.journal) as journal:
+        found = list(_faults(settings, places, journal))
+        if not found:
+            return Recovery(_shown(settings))
+        try:
+            with only_one(places.lock) as lock:
+                done = _mend(settings, places, journal, lock, progress or silent)
+        except (NotWritable, SiteBusy) as error:
+            return _as_it_is(settings, found, error)
+    return Recovery(_shown(settings), tuple(found), tuple(done))
+
+
+def _faults(settings: Settings, places: Places, journal: Journal) -> Iterator[str]:
+    """Everything that does not agree with the journal."""
+    newest = journal.newest()
+    if newest:
+        try:
+            release = current_release(settings)
+            if release is None:
+                yield f"Release {newest.number} is recorded, but nothing is shown."
+            else:
+                _not_ahead(release, newest.number)
+                if (release.number, release.chain) != (newest.number, newest.chain):
+                    yield f"Release {newest.number} is recorded, but release {release.number} is shown."
+                prove(release.path, read_manifest(release.path))
+        except StateDamaged as error:
+            yield f"{error.path}: {error.problem}"
+    if any(w.pending for w in journal.withdrawals):
+        yield "A withdrawal was asked for and not carried out."
+    if _listed(places) != sum(w.events for w in journal.withdrawals):
+        yield f"{places.blocklist}: not what the journal says was withdrawn."
+    yield from (f"{path}: left over from a process that was stopped." for path in leftovers(places))
+
+
+def _not_ahead(release: Release, newest: int) -> None:
+    if release.number > newest:
+        raise StoreAhead(release.path, release.number, newest)
+
+
+def _mend(settings: Settings, places: Places, journal: Journal, lock: int, progress: Progress) -> list[str]:
+    """Do what has to be done, under the lock; whoever held it before us may have done it."""
+    done = [f"{path}: removed." for path in sweep(places)]
+    done += [f"{iri}: withdrawn again." for iri in _adopt(places, journal)]
+    if settle(settings, journal, author=AUTHOR):
+        done.append("The withdrawal was carried out.")
+    if _listed(places) != sum(w.events for w in journal.withdrawals):
+        refresh_blocklist(settings, journal)
+        done.append(f"{places.blocklist}: made again from the journal.")
+    newest = journal.newest()
+    if newest and not is_shown(settings, newest):
+        show_or_say(settings, newest, lock, progress)
+        done.append(f"Release {newest.number} is shown, made from the journal.")
+    return done
+
+
+def _adopt(places: Places, journal: Journal) -> list[str]:
+    """Write down withdrawals that the list knows and the journal does not: an older journal was brought back."""
+    try:
+        listed = read_blocklist(places.blocklist)
+    except StateDamaged:
+        return []
+    if listed.events <= sum(w.events for w in journal.withdrawals):
+        return []
+    lost = [stone for iri, stone in listed.tombstones.items() if journal.withdrawals.active(iri) is None]
+    for stone in lost:
+        journal.withdrawals.add(stone.iri, stone.reason, stone.day)
+    return [stone.iri for stone in lost]
+
+
+def _listed(places: Places) -> int | None:
+    """How many events of withdrawal the list knows; None where it cannot be read."""
+    try:
+        return read_blocklist(places.blocklist).events
+    except StateDamaged:
+        return None
+
+
+def _shown(settings: Settings) -> Release | None:
+    release = current_release(settings)
+    if release:
+        prove(release.path, read_manifest(release.path))
+    return release
+
+
+def _as_it_is(settings: Settings, found: list[str], error: KhronikaError) -> Recovery:
+    """Go on showing a whole snapshot where nothing can be written; raise `error` where there is none."""
+    try:
+        release = _shown(settings)
+    except StateDamaged:
+        raise error from None
+    if release is None:
+        raise error
+    return Recovery(release, tuple(found), (f"Nothing could be done: {error}",))
+
+
+def _without_journal(settings: Settings, places: Places) -> Recovery:
+    release = _shown(settings)
+    if release is None:
+        return Recovery(None)
+    missing = f"{places.journal}: the journal is missing. What is shown stays; publishing needs: khronika restore FILE"
+    return Recovery(release, (missing,))
