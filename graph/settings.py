@@ -24,7 +24,7 @@ class Limits:
     workers: int = 2  # one a core
     waiting: int = 64  # who would wait longer than the deadline is told so at once
     cache_mb: int = 64  # results of the current release kept in memory
-    client_seconds: int = 60  # query-seconds one client may spend a minute: one worker of its own, never all
+    client_seconds: int = 60  # query-seconds of one client at a stretch; half of them come back a minute
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,13 +45,13 @@ STATUSES: Mapping[type[Exception], tuple[int, str]] = {
 }
 
 
-def problem(status: int, title: str, detail: str = "", **more: object) -> Response:
+def problem(
+    status: int, title: str, detail: str = "", *, headers: Mapping[str, object] | None = None, **more: object
+) -> Response:
     """An error as its client can read it: `application/problem+json`, or a page where the client prefers HTML.
 
-    `more` are extension members (RFC 9457 §3.2), shown to people as well; `headers` among them is not told but sent.
+    `more` are extension members (RFC 9457 §3.2); `headers` are not told but sent.
     """
-    headers = more.pop("headers", {})
-    assert isinstance(headers, Mapping)
     said = {"type": "about:blank", "title": title, "status": status, "detail": detail, **more}
     if choose(request.headers.get("Accept"), (PROBLEM_JSON, HTML), PROBLEM_JSON) is HTML:
         response = Response(_page(said), status, content_type="text/html; charset=utf-8")
@@ -60,7 +60,7 @@ def problem(status: int, title: str, detail: str = "", **more: object) -> Respon
     response.headers["Cache-Control"] = "no-store"
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.vary.add("Accept")
-    for name, value in headers.items():
+    for name, value in (headers or {}).items():
         response.headers[name] = str(value)
     return response
 
@@ -69,14 +69,20 @@ def told(error: Exception) -> Response:
     """The answer to an exception: by the table, by its own status, or 500 without a word of what went wrong inside."""
     if isinstance(error, HTTPException):
         return _of_werkzeug(error)
-    for kind in type(error).__mro__:
-        if kind in STATUSES:
-            status, title = STATUSES[kind]
-            if isinstance(error, LaneBusy) and error.own_doing:
-                status, title = 429, "Too many queries of yours"
-            return problem(status, title, str(error), **_more(error))
+    known = _looked_up(error)
+    if known is not None:
+        status, title = known
+        more = _more(error)
+        detail = str(more.pop("detail", error))
+        return problem(status, title, detail, headers=_headers(error), **more)
     current_app.logger.error("%s %s", request.method, request.url_rule, exc_info=error)
     return problem(500, "Something went wrong here", "It is not your doing. It has been noted for who runs this site.")
+
+
+def status_of(error: QueryError) -> tuple[int, Mapping[str, str]]:
+    """The status of an error that a view tells in its own way, and the headers that go with it."""
+    status, _ = _looked_up(error) or (500, "")
+    return status, _headers(error)
 
 
 def register(app: Flask) -> None:
@@ -87,9 +93,14 @@ def register(app: Flask) -> None:
         app.register_error_handler(Exception, told)
 
 
+def _looked_up(error: Exception) -> tuple[int, str] | None:
+    """Status and title of an error by the table."""
+    if isinstance(error, LaneBusy) and error.own_doing:
+        return 429, "Too many queries of yours"
+    return next((STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES), None)
+
+
 def _of_werkzeug(error: HTTPException) -> Response:
-    if error.response is not None:
-        return Response(error.response.get_data(), error.code, error.response.headers)
     status = error.code or 500
     headers = {name: value for name, value in error.get_headers(request.environ) if name in ("Allow", "Location")}
     phrase = HTTPStatus(status).phrase.capitalize()
@@ -97,21 +108,24 @@ def _of_werkzeug(error: HTTPException) -> Response:
 
 
 def _more(error: Exception) -> dict[str, object]:
-    """What else is told of an error: the place in the query, when to come again."""
+    """What else is told of an error: the place in the query, the way on."""
     more: dict[str, object] = {}
     if isinstance(error, QuerySyntaxError) and error.line:
         more |= {"detail": error.reason, "line": error.line, "column": error.column}
-    if isinstance(error, LaneBusy):
-        more["headers"] = {"Retry-After": max(1, math.ceil(error.retry_after))}
-    if isinstance(error, QueryLost):
-        more["headers"] = {"Retry-After": 1}
     if isinstance(error, QueryError) and error.advice:
         more["advice"] = error.advice
     return more
+
+
+def _headers(error: Exception) -> dict[str, str]:
+    """When to come again, in whole seconds (RFC 9110 §10.2.3)."""
+    if isinstance(error, LaneBusy):
+        return {"Retry-After": str(max(1, math.ceil(error.retry_after)))}
+    return {"Retry-After": "1"} if isinstance(error, QueryLost) else {}
 
 
 def _page(said: Mapping[str, object]) -> str:
     site = this_site()
     language, _ = reader_language(site)
     page = Page(site.settings, site.messages[language], urls(site), "")
-    return site.jinja.get_template("problem.html").render(page=page, said=said)
+    return site.jinja.get_template("problem.html").render(page=page, say=page.say, said=said)

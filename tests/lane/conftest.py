@@ -30,9 +30,7 @@ def fill(store: Store) -> None:
     store.add(Quad(thing("two"), member, thing("three"), record("b")))
     store.add(Quad(thing("one"), name, Literal("Один", language="ru"), record("b")))
     store.add(Quad(record("a"), label, Literal("Record A", language="en"), DefaultGraph()))
-    store.extend(
-        Quad(thing(f"n/{n}"), thing("value"), Literal(n), record("numbers")) for n in range(2000)
-    )
+    store.extend(Quad(thing(f"n/{n}"), thing("value"), Literal(n), record("numbers")) for n in range(2000))
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,6 @@
 """Who may ask next. First come, first served, each wait bounded; nobody takes all of the lane, nobody is remembered.
 
-A client has a budget of query-seconds that fills again with time. While more than half of it is spent the client is
+A client has a budget of query-seconds that fills again with time. While a quarter of it is spent the client is
 heavy, and the heavy ones together leave one worker free: a small question does not wait behind their long ones.
 """
 
@@ -16,6 +16,8 @@ from time import monotonic
 from graph.store.lane.errors import LaneBusy
 
 DAY_SECONDS = 86_400.0  # how long a key lives in memory; with it goes all that could tie queries to a client
+RETURNING = 1 / 120  # of the budget, a second: with 60 query-seconds, half a worker for as long as one likes
+HEAVY = 1 / 4  # of the budget
 MOST_CLIENTS = 10_000  # balances kept; the fullest go first, a full one tells nothing
 
 
@@ -27,7 +29,7 @@ class Shares:
     waiting: int  # queries that may wait
     patience: float  # seconds one may wait
     at_once: int  # queries of one client, running and waiting
-    budget: float  # query-seconds a client may spend at a stretch; they come back at `budget` a minute
+    budget: float  # query-seconds a client may spend at a stretch
 
 
 @dataclass(slots=True)
@@ -71,8 +73,8 @@ class Admission:
         with self._lock:
             client = self._client(name)
             self._check_share(client)
-            waiter = _Waiter(heavy=client.spent > self._shares.budget / 2)
-            self._check_room()
+            waiter = _Waiter(heavy=client.spent > self._shares.budget * HEAVY)
+            self._check_room(waiter)
             client.asking += 1
             self._queue.append(waiter)
             self._call()
@@ -107,19 +109,24 @@ class Admission:
 
     def _call(self) -> None:
         """Give free turns to those who wait, in order; the heavy ones may not take the last. Lock held."""
-        most_heavy = max(1, self._shares.workers - 1)
-        for waiter in list(self._queue):
-            if self._running >= self._shares.workers:
-                return
-            if waiter.heavy and self._running_heavy >= most_heavy:
+        for waiter in [w for w in self._queue if self._may_run(w)]:
+            if not self._may_run(waiter):
                 continue
             self._queue.remove(waiter)
             self._running += 1
             self._running_heavy += waiter.heavy
             waiter.turn.set()
 
-    def _check_room(self) -> None:
+    def _may_run(self, waiter: _Waiter) -> bool:
+        """Whether there is a turn for it at this moment. Lock held."""
+        if self._running >= self._shares.workers:
+            return False
+        return not waiter.heavy or self._running_heavy < max(1, self._shares.workers - 1)
+
+    def _check_room(self, waiter: _Waiter) -> None:
         """Refuse at once whoever would have to wait too long. Lock held."""
+        if self._may_run(waiter):
+            return
         place = len(self._queue)
         wait = self._mean * (place + self._running - self._shares.workers + 1) / self._shares.workers
         if place >= self._shares.waiting or wait > self._shares.patience:
@@ -133,14 +140,14 @@ class Admission:
         over = client.spent - self._shares.budget
         if over > 0:
             raise LaneBusy(
-                f"Your queries of the last minute took more than {self._shares.budget:g} seconds to answer.",
-                over / (self._shares.budget / 60),
+                f"Your queries of the last minutes took more than {self._shares.budget:g} seconds to answer.",
+                over / (self._shares.budget * RETURNING),
                 own_doing=True,
             )
 
     def _refill(self, client: _Client) -> None:
         now = self._clock()
-        client.spent = max(0.0, client.spent - (now - client.at) * self._shares.budget / 60)
+        client.spent = max(0.0, client.spent - (now - client.at) * self._shares.budget * RETURNING)
         client.at = now
 
     def _client(self, name: str) -> _Client:

@@ -1,0 +1,61 @@
+"""In which format an answer is given: what the form of the query allows, and what the client wishes."""
+
+from collections.abc import Sequence
+
+from graph.formats import (
+    CSV_RESULTS,
+    FORMATS,
+    GRAPH_FORMATS,
+    HTML,
+    JSON_LD,
+    JSON_RESULTS,
+    RDF_XML,
+    RESULT_FORMATS,
+    TURTLE,
+    Format,
+    by_media_type,
+)
+from server.negotiation import choose
+
+GRAPH_FORMS = ("CONSTRUCT", "DESCRIBE")
+# What clients call formats in `format=` besides our own names, suffixes and media types (SPARQLWrapper, YASGUI, curl)
+NICKNAMES = {"ttl": TURTLE, "n3": TURTLE, "rdf": RDF_XML, "rdf+xml": RDF_XML, "jsonld": JSON_LD}
+
+
+def offered(form: str) -> tuple[Format, ...]:
+    """The formats an answer of this form (SELECT, ASK, CONSTRUCT, DESCRIBE) can have; the first is the default."""
+    if form in GRAPH_FORMS:
+        return GRAPH_FORMATS
+    return RESULT_FORMATS
+
+
+def choose_format(form: str, wish: str | None, accept: str | None) -> Format | None:
+    """The format to answer in, HTML for a browser; None where nothing suits. `wish` goes before `accept`."""
+    formats = offered(form)
+    if wish is not None:
+        return _named(wish, form, (*formats, HTML))
+    return choose(accept, (*formats, HTML), formats[0])
+
+
+def _named(wish: str, form: str, formats: Sequence[Format]) -> Format | None:
+    word = wish.strip().lower()
+    graph = form in GRAPH_FORMS
+    nick = {**NICKNAMES, "json": JSON_LD if graph else JSON_RESULTS}
+    if graph:
+        nick["xml"] = RDF_XML
+    candidates = (
+        nick.get(word),
+        next((f for f in formats if word in (f.name, f.suffix, f.suffix[1:], f.media_type) or word in f.aliases), None),
+        by_media_type(word),
+    )
+    return next((f for f in candidates if f in formats), None)
+
+
+def listed(form: str) -> list[str]:
+    """The media types there are, for a 406."""
+    return [f.media_type for f in (*offered(form), HTML)]
+
+
+def suffix_names() -> list[str]:
+    """Every name `format=` takes."""
+    return sorted({f.name for f in FORMATS} | set(NICKNAMES) | {CSV_RESULTS.name})

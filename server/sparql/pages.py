@@ -1,0 +1,165 @@
+"""`/sparql` for people: a page to ask from, with the site's own questions, and answers that lead to our pages."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
+
+from flask import Response, request
+from werkzeug.http import is_resource_modified
+
+from graph.asking import Question, read_questions
+from graph.formats import CSV_RESULTS, JSON_LD, JSON_RESULTS, N_TRIPLES, TURTLE, Format
+from graph.store.lane.errors import QueryError, QuerySyntaxError
+from graph.store.workers import Ask, Snapshot, etag
+from server.answering import CACHE_CONTROL
+from server.asked import reader_language, urls
+from server.problems import status_of
+from server.site import Site
+from server.sparql.formats import GRAPH_FORMS
+from server.sparql.protocol import Asked
+from server.sparql.table import Table, of_results, of_triples
+from server.templating import Page
+
+SHOWN_BYTES = 8 << 20  # a longer answer is not laid out as a page: its downloads are offered instead
+HTML_TYPE = "text/html; charset=utf-8"
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """The same answer as a file."""
+
+    name: str
+    url: str
+    filename: str
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the template is handed besides the page: the question, its answer or why there is none."""
+
+    query: str
+    questions: tuple[Question, ...]
+    table: Table | None = None
+    truth: bool | None = None
+    error: QueryError | None = None
+    too_long: int = 0
+    page: int = 1
+    release: int = 0
+    seconds: float = 0.0
+    downloads: tuple[Download, ...] = ()
+    permalink: str = ""
+    turn: Mapping[str, str] | None = None
+
+    @property
+    def marked(self) -> tuple[str, str] | None:
+        """The line of the query that a syntax error names, cut at its column."""
+        if not isinstance(self.error, QuerySyntaxError) or not self.error.line:
+            return None
+        lines = self.query.splitlines() or [""]
+        line = lines[min(self.error.line, len(lines)) - 1]
+        return line[: self.error.column - 1], line[self.error.column - 1 :]
+
+
+def editor_page(site: Site) -> Response:
+    """The page to ask from."""
+    with site.releases.reading() as reader:
+        release = reader.release
+    questions = read_questions(site.settings.queries)
+    tag = _tag(site, str(release), *(q.text for q in questions))
+    if not is_resource_modified(request.environ, etag=tag):
+        return _dressed(Response(status=304), tag)
+    return _dressed(_rendered(site, View("", questions, release=release)), tag)
+
+
+def result_page(site: Site, ask: Ask, asked: Asked, snapshot: Snapshot) -> Response:
+    """The answer as a page; an error as the same page with the question to mend."""
+    assert site.lane is not None
+    assert ask.reading is not None
+    graph = ask.reading.form in GRAPH_FORMS
+    inner = replace(ask, format=N_TRIPLES if graph else JSON_RESULTS)
+    tag = "" if ask.reading.changing else _tag(site, etag(inner, snapshot), str(asked.page))
+    if tag and not is_resource_modified(request.environ, etag=tag):
+        return _dressed(Response(status=304), tag)
+    view = View(ask.query, read_questions(site.settings.queries), page=asked.page, release=snapshot.release)
+    try:
+        answer = site.lane.ask(inner, snapshot)
+    except QueryError as error:
+        return _failed(site, view, error)
+    view = replace(
+        view,
+        seconds=answer.seconds,
+        downloads=_downloads(ask, asked, graph),
+        permalink=_url(ask, asked, asOf=str(snapshot.release)),
+    )
+    if answer.length > SHOWN_BYTES:
+        answer.close()
+        return _dressed(_rendered(site, replace(view, too_long=answer.length)), tag)
+    told = of_triples(answer.read(), asked.page) if graph else of_results(answer.read(), asked.page)
+    view = replace(view, truth=told) if isinstance(told, bool) else replace(view, table=told)
+    if view.table is not None:
+        turn = {name: _url(ask, asked, page=str(asked.page + step)) for name, step in (("earlier", -1), ("later", 1))}
+        view = replace(view, turn=turn)
+    return _dressed(_rendered(site, view), tag)
+
+
+def error_page(site: Site, query: str, error: QueryError) -> Response:
+    """A question that cannot even be read, shown with the form to mend it in."""
+    return _failed(site, View(query, read_questions(site.settings.queries)), error)
+
+
+def _failed(site: Site, view: View, error: QueryError) -> Response:
+    status, headers = status_of(error)
+    response = _rendered(site, replace(view, error=error))
+    response.status_code = status
+    response.headers["Cache-Control"] = "no-store"
+    response.headers.update(headers)
+    return response
+
+
+def _rendered(site: Site, view: View) -> Response:
+    language, _ = reader_language(site)
+    page = Page(site.settings, site.messages[language], urls(site), "sparql", _query(view))
+    body = site.jinja.get_template("sparql/page.html").render(
+        page=page, say=page.say, view=view, limits=site.settings.limits
+    )
+    return Response(body, content_type=HTML_TYPE)
+
+
+def _query(view: View) -> dict[str, str]:
+    """The parameters that stay when the reader changes the language."""
+    kept = {"query": view.query} if view.query else {}
+    return kept | ({"page": str(view.page)} if view.page > 1 else {})
+
+
+def _dressed(response: Response, tag: str) -> Response:
+    if tag:
+        response.set_etag(tag)
+    response.headers["Cache-Control"] = CACHE_CONTROL if tag else "no-store"
+    return response
+
+
+def _tag(site: Site, *parts: str) -> str:
+    language, chosen = reader_language(site)
+    text = "\0".join((site.edition, language, chosen or "", *parts))
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def _downloads(ask: Ask, asked: Asked, graph: bool) -> tuple[Download, ...]:
+    formats: tuple[Format, ...] = (TURTLE, JSON_LD) if graph else (CSV_RESULTS, JSON_RESULTS)
+    return tuple(
+        Download(
+            f.name.upper() if len(f.name) < 5 else f.name.title(), _url(ask, asked, format=f.name), "answer" + f.suffix
+        )
+        for f in formats
+    )
+
+
+def _url(ask: Ask, asked: Asked, **more: str) -> str:
+    """The address of this question with other parameters, relative to this page."""
+    pairs = [("query", ask.query)]
+    pairs += [("default-graph-uri", iri) for iri in asked.default_graphs or ()]
+    pairs += [("named-graph-uri", iri) for iri in asked.named_graphs or ()]
+    if asked.release and "asOf" not in more:
+        pairs.append(("asOf", asked.release))
+    return "?" + urlencode([*pairs, *more.items()])

@@ -1,0 +1,97 @@
+"""The endpoint's routes: reads the request, chooses the format, hands the question on."""
+
+from flask import Blueprint, Response, request
+
+from graph.formats import GRAPH_FORMATS, HTML, JSON_RESULTS, TURTLE
+from graph.store.lane.errors import LaneBusy, QueryError
+from graph.store.workers import Ask, QueryLane, read
+from server.asked import reader_language
+from server.negotiation import choose
+from server.problems import problem
+from server.site import Site, this_site
+from server.sparql.answering import client_of, opened_to_scripts, respond
+from server.sparql.description import describe, written
+from server.sparql.formats import choose_format, listed
+from server.sparql.pages import editor_page, error_page, result_page
+from server.sparql.protocol import METHODS, Asked, read_request
+
+blueprint = Blueprint("sparql", __name__)
+
+DAY_SECONDS = 86_400  # how long a browser may remember a preflight
+
+
+@blueprint.route("/sparql", methods=METHODS, provide_automatic_options=False)
+@blueprint.route("/sparql/", methods=METHODS, provide_automatic_options=False)
+def sparql() -> Response:
+    """Answer a query, show the page to ask from, or say what this endpoint is."""
+    if request.method == "OPTIONS":
+        return _preflight()
+    site = this_site()
+    asked = read_request(request, site.settings.limits.query_kb << 10)
+    if asked.query is None:
+        return _introduced(site, asked)
+    return _answered(site, asked, asked.query)
+
+
+def _answered(site: Site, asked: Asked, query: str) -> Response:
+    lane = _lane(site)
+    try:
+        reading = read(query)
+    except QueryError as error:
+        if choose(request.headers.get("Accept"), (JSON_RESULTS, HTML), JSON_RESULTS) is HTML and not asked.wish:
+            return error_page(site, query, error)
+        raise
+    chosen = choose_format(reading.form, asked.wish, request.headers.get("Accept"))
+    if chosen is None:
+        return _unacceptable(listed(reading.form))
+    ask = Ask(
+        query=query,
+        format=chosen,
+        default_graphs=asked.default_graphs,
+        named_graphs=asked.named_graphs,
+        seconds=asked.seconds,
+        client=client_of(request),
+        reading=reading,
+    )
+    snapshot = lane.newest()
+    if chosen is HTML:
+        return result_page(site, ask, asked, snapshot)
+    return respond(site, request, ask, snapshot)
+
+
+def _introduced(site: Site, asked: Asked) -> Response:
+    """No query: a page for a browser, the service description for a machine (Service Description §2)."""
+    offered = (HTML, *GRAPH_FORMATS)
+    chosen = choose(request.headers.get("Accept"), offered, TURTLE)
+    if asked.wish is not None:
+        chosen = choose_format("DESCRIBE", asked.wish, None)
+    if chosen is None:
+        return _unacceptable([f.media_type for f in offered])
+    if chosen is HTML:
+        return editor_page(site)
+    with site.releases.reading() as reader:
+        graphs = reader.named_graphs()
+    body = written(describe(site.settings, graphs, reader_language(site)[0]), chosen)
+    return opened_to_scripts(Response(body, content_type=chosen.media_type))
+
+
+def _unacceptable(available: list[str]) -> Response:
+    detail = "This answer can be had as " + ", ".join(available) + "."
+    return problem(406, "No such format", detail, available=available)
+
+
+def _preflight() -> Response:
+    """Another site's script asks whether it may ask (CORS)."""
+    response = Response(status=204)
+    headers = response.headers
+    headers["Allow"] = ", ".join(METHODS)
+    headers["Access-Control-Allow-Methods"] = ", ".join(METHODS)
+    headers["Access-Control-Allow-Headers"] = "Accept, Accept-Language, Content-Type, If-None-Match"
+    headers["Access-Control-Max-Age"] = str(DAY_SECONDS)
+    return opened_to_scripts(response)
+
+
+def _lane(site: Site) -> QueryLane:
+    if site.lane is None:
+        raise LaneBusy("This server was started without workers for queries.", 60.0)
+    return site.lane
