@@ -105,8 +105,11 @@ def _definition(key: Key, vocabulary: Vocabulary) -> str | Mapping[str, Any]:
 
 
 def _named(vocabulary: Vocabulary) -> Iterator[tuple[str, Term]]:
-    """The classes and properties with their names: where two vocabularies share one, the house's order decides."""
-    rank = {namespace.base: number for number, namespace in enumerate(NAMESPACES)}
+    """The classes and properties with their names: where two vocabularies share one, the house's order decides.
+
+    W3C ORG comes before schema.org: memberships, which records hold, use its `member`.
+    """
+    rank = {namespace.base: number for number, namespace in enumerate(dict.fromkeys((KH, ORG, *NAMESPACES)))}
     taken = set(PREFIXES) | {VOCAB.prefix, "id", "type"} | {name for name, _, _ in WORDED}
     terms = (term for term in vocabulary.terms.values() if term.kind in ("class", "property"))
     for term in sorted(terms, key=lambda t: (rank.get(t.iri.removesuffix(t.name), len(rank)), t.name)):
