@@ -4,15 +4,19 @@ Core constraints are pySHACL's business; a screen of ours only spares it the nod
 constraints are asked once over the whole graph instead of once a node. `docs/decisions/0004` has the numbers.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Iterable, Sequence
+from itertools import chain
+
+from pyoxigraph import Triple
 
 from graph.authoring.records import Record
-from graph.checking.report import Report
+from graph.checking.examining import Progress, examine
+from graph.checking.facts import Statements
+from graph.checking.locating import locate
+from graph.checking.report import Finding, Report
+from graph.checking.rules import Rules, site_rules
 from graph.settings import Settings
-from graph.store.base import Reader
-from graph.vocabulary import Vocabulary
-
-Progress = Callable[[str, int, int], None]  # what is being done, how much of it is done, how much there is
+from graph.vocabulary import Vocabulary, load_vocabulary
 
 
 def check(
@@ -28,21 +32,29 @@ def check(
     `vocabulary` is the site's, read when not given. `thorough` hands every node to pySHACL, unscreened: slow, the
     measure of the fast way. Raises `ShapesError` where a rule cannot be used.
     """
-    raise NotImplementedError
+    rules = site_rules(settings)
+    words = vocabulary or load_vocabulary(settings.folder / "concepts")
+    triples = [*_words(words), *chain.from_iterable(chain(r.triples, r.catalogue) for r in records)]
+    findings = examine(rules, triples, Statements(triples), thorough=thorough, progress=progress or _silent)
+    return _report(findings, records, rules)
 
 
-def check_changes(
-    changed: Sequence[Record],
-    settings: Settings,
-    base: Reader,
-    *,
-    removed: Collection[str] = (),
-    vocabulary: Vocabulary | None = None,
-    progress: Progress | None = None,
-) -> Report:
-    """What is wrong with whatever `changed` records (and `removed` ones, by IRI) touch in the release `base`.
+def _words(vocabulary: Vocabulary) -> Iterable[Triple]:
+    return (Triple(q.subject, q.predicate, q.object) for q in vocabulary.quads())
 
-    The report holds every finding about a node whose verdict can differ from the release's, also in records that
-    were not changed. Costs what changed, not what there is. Raises `ShapesError`.
-    """
-    raise NotImplementedError
+
+def _report(findings: Iterable[Finding], records: Sequence[Record], rules: Rules) -> Report:
+    located = locate(tuple(findings), records)
+    return Report(tuple(sorted(located, key=_order)), records=len(records), rules=len(rules.shapes()))
+
+
+def _order(finding: Finding) -> tuple[object, ...]:
+    """Worst first; then as the files and lines come; then by what is meant, so that it is always the same order."""
+    return (
+        -finding.severity, finding.file is None, str(finding.file), finding.line or 0, finding.rule, finding.focus,
+        finding.path or "", finding.value or "", sorted(finding.messages.items()),
+    )  # fmt: skip
+
+
+def _silent(_doing: str, _done: int, _all: int) -> None:
+    """Tells nobody."""

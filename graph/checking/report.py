@@ -7,6 +7,8 @@ from pathlib import Path
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
+from graph.terms import SH
+
 Node = NamedNode | BlankNode | Literal
 
 LANGUAGES = ("en", "ru")  # in which a message is looked for, when the one asked for has none
@@ -18,6 +20,13 @@ class Severity(IntEnum):
     INFO = 1
     WARNING = 2
     VIOLATION = 3
+
+
+SEVERITIES: Mapping[Node, Severity] = {
+    SH("Info"): Severity.INFO,
+    SH("Warning"): Severity.WARNING,
+    SH("Violation"): Severity.VIOLATION,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +47,7 @@ class Finding:
     messages: Mapping[str, str]
     shape: str
     component: str
+    constraint: str | None = None  # of a SPARQL-based rule, the IRI of its query
     file: Path | None = None
     line: int | None = None
 
