@@ -49,13 +49,8 @@ def parse(path: Path, words: rdflib.Graph) -> rdflib.Graph:
 def by_pyshacl(data: rdflib.Graph, shapes) -> set[Result]:
     """What pySHACL alone finds, whatever the severity."""
     report = pyshacl.validate(data, shacl_graph=shapes.graph)[1]
-    return {
-        tuple(None if (node := report.value(result, p)) is None else str(node) for p in PARTS)
-        for result in report.objects(None, SH.result)
-    }
-
-
-PARTS = (SH.sourceShape, SH.focusNode, SH.resultPath, SH.value)
+    parts = (SH.sourceShape, SH.focusNode, SH.resultPath, SH.value)
+    return {tuple(said(report.value(result, p)) for p in parts) for result in report.objects(None, SH.result)}
 
 
 def by_whole_graph_queries(data: rdflib.Graph, words: rdflib.Graph, shapes) -> set[Result]:
@@ -67,8 +62,17 @@ def by_whole_graph_queries(data: rdflib.Graph, words: rdflib.Graph, shapes) -> s
     for rule in shapes.queries:
         for this, path, value in store.query(shapes.of_the_whole_graph(rule)):
             # SHACL 5.3.2: where the query names no value, the value is the focus node
-            results.add((str(rule), this.value, path and path.value, (value or this).value))
+            results.add((str(rule), said(this), said(path), said(value or this)))
     return results
+
+
+def said(
+    node: rdflib.term.Node | pyoxigraph.NamedNode | pyoxigraph.BlankNode | pyoxigraph.Literal | None,
+) -> str | None:
+    """What a result says of a node, alike in both engines; a blank node has another name in every graph."""
+    if isinstance(node, rdflib.BNode | pyoxigraph.BlankNode):
+        return "a blank node"
+    return None if node is None else str(node) if isinstance(node, rdflib.term.Node) else node.value
 
 
 def test_no_rule_without_examples_and_no_example_without_a_rule(shapes) -> None:
@@ -91,6 +95,4 @@ def test_example(path: Path, shapes, words) -> None:
     queries = {str(rule) for rule in shapes.queries}
     expected = {result for result in found if result[0] in queries}
     got = by_whole_graph_queries(data, words, shapes)
-    if rule_of(path) == KHS + "node-has-an-iri":  # a blank node has another name in every graph
-        expected, got = ({result[:3] for result in results} for results in (expected, got))
     assert got == expected

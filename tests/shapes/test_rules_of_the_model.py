@@ -32,6 +32,7 @@ PROMISES = {
         "author or publisher": ["source-has-an-author-or-a-publisher"],
         "title or description": ["source-has-a-title-or-a-description"],
         "warn: a date or a note why not": ["source-has-a-date-or-a-note-why-not"],
+        "a date that is given can be read": ["publication-date-can-be-read"],
     },
     "quotations": {
         "a quotation has words, speaker, document": [
