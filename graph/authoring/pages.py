@@ -52,7 +52,7 @@ def write_page(draft: Draft, page: Document, node: Node) -> None:
         around = replace(spot, passage=item.passage)
         if sources:  # what its line says is said by the source, not by the page that lists it
             printed = draft.index.document(sources[0][0])
-            around = replace(around, document=printed, elsewhere=True, printed=printed.iri)
+            around = replace(around, document=printed, printed=printed.iri)
         _write_item(draft, page, item, around)
 
 

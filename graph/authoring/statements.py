@@ -22,15 +22,14 @@ Texts = Sequence[tuple[Literal, int]]
 class Spot:
     """Where a claim or quotation stands, and what it need not say again.
 
-    `owner` is what unnamed ones are named below; `document` states them, and is `elsewhere` where it was named with
-    `in`; `page` is the one a `passage` is looked for on and `whole` its folded text, where the file has it; `passage`
-    is the one around them, `printed` the source of whose line in the list that is. `alone`: it stands among the
-    things, where it may also add to one that another file describes.
+    `owner` is what unnamed ones are named below; `document` states them; `page` is the one a `passage` is looked for
+    on and `whole` its folded text, where the file has it; `passage` is the one around them, `printed` the source of
+    whose line in the list that is. `alone`: it stands among the things, where it may also add to one that another
+    file describes.
     """
 
     owner: NamedNode
     document: Document | None = None
-    elsewhere: bool = False
     page: Document | None = None
     whole: str | None = None
     passage: Passage | None = None
@@ -135,7 +134,7 @@ def within(draft: Draft, found: Fields, spot: Spot) -> Spot:
     given = {word: _given(draft, found, word) for word in ("in", "by", "about")}
     if given["in"]:
         document = draft.index.document(given["in"][0])
-        spot = replace(spot, document=document, elsewhere=True, page=spot.page or document)
+        spot = replace(spot, document=document, page=spot.page or document)
     for word, scheme in (("kind", "claim-type"), ("status", "status")):
         if word in found:
             concepts = values.concepts(draft, found[word].value, scheme, word, one=True)
@@ -208,7 +207,7 @@ def standing(spot: Spot, kind: NamedNode | None) -> str:
     if document is not None and spot.printed == document.iri:
         return "headline"  # all that the printed line of a source tells of it is its title
     own = {*document.authors, *document.publishers} if document is not None and document.is_page else set()
-    if speakers and not spot.elsewhere and speakers <= own:
+    if speakers and speakers <= own:
         return "editorial"
     return "self-reported" if speakers & set(spot.about) else "reported"
 

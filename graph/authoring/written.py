@@ -86,7 +86,11 @@ def read_yaml(data: bytes, complaints: Complaints) -> Entries:
         line = text.count("\n", 0, getattr(error, "position", 0)) + 1
         reason = getattr(error, "reason", "the file cannot be read")
         complaints.add(line, f"not YAML: {reason}.", "Remove the character.")
-    except (ValueError, RecursionError) as error:  # ruamel lets those of int() and chr() through, as in "\xZZ"
+    except (
+        ValueError,
+        OverflowError,
+        RecursionError,
+    ) as error:  # ruamel lets those of int() and chr() through, as in "\xZZ"
         complaints.add(None, f"not YAML: {error}.", "Look for a backslash between double quotes.")
     raise Unreadable
 
@@ -133,24 +137,26 @@ class _Reader:
         else:
             self.complaints.add(None, "the file has nothing but comments.", "Write a record, or delete the file.")
             raise Unreadable
-        node = self.node(next(self.events), 0, "the file")
+        node = self.node(next(self.events), 0, "the file", 1)
         for event in self.events:
             if isinstance(event, DocumentStartEvent):
                 hint = "Put each record into a file of its own."
                 self.refuse(event, "a second document begins here ('---').", hint)
-        if not isinstance(node, Entries):
+        if isinstance(node, Entries):
+            return node
+        if node != Text("", node.line):
             hint = "A record begins with a line 'things:'."
             self.complaints.add(node.line, "a record is made of keys and values.", hint)
-            raise Unreadable
-        return node
+        raise Unreadable
 
-    def node(self, event: Any, depth: int, name: str) -> Node:
+    def node(self, event: Any, depth: int, name: str, above: int | None = None) -> Node:
+        """A node called `name` in complaints; an empty one is on the line `above`, where its key stands."""
         line: int = event.start_mark.line + 1
         self.plain(event)
         if depth > NESTING:
             self.refuse(event, f"nested more than {NESTING} levels deep.", "Look for brackets that are not closed.")
         if isinstance(event, ScalarEvent):
-            return self.text(event, line, name)
+            return self.text(event, line if event.value or above is None else above, name)
         if isinstance(event, SequenceStartEvent):
             items = []
             while not isinstance(inner := next(self.events), SequenceEndEvent):
@@ -167,7 +173,7 @@ class _Reader:
             if not isinstance(event, ScalarEvent):
                 self.refuse(event, "a key must be a word.", "Put braces and brackets of a text into quotes.")
             key = self.text(event, event.start_mark.line + 1, "a key")
-            value = self.node(next(self.events), depth + 1, f"'{key.value}'")
+            value = self.node(next(self.events), depth + 1, f"'{key.value}'", key.line)
             if key.value in found:
                 first = found[key.value][0].line
                 self.complaints.add(key.line, f"'{key.value}' stands here twice, first on line {first}.", "Keep one.")

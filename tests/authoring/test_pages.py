@@ -1,0 +1,428 @@
+"""A page in its own order: passages, and what claims, quotations, lists and sources take from where they stand."""
+
+from itertools import pairwise
+
+import pytest
+
+PAGE = """
+things:
+- id: profile/p
+  name: The page
+  about: org/group
+  publisher: org/us
+  part-of: series/s
+  breadcrumb: Home >
+  posted: 2031-04-10T08:09
+  updated: 2031-04-10T08:53
+  text:
+  - {{passage: The page, carries: page}}
+{items}
+- {{id: source/paper, name: Paper, publisher: org/paper, published: 2031-04-01}}
+- {{id: source/signed, name: Signed, author: person/anna, publisher: org/paper}}
+"""
+
+
+def page(site, items: str):
+    """The graph of a page with these items, each indented by two."""
+    return site.graph(PAGE.format(items=items.strip("\n")))
+
+
+def wrong(site, items: str):
+    return site.wrong(PAGE.format(items=items.strip("\n")))
+
+
+def test_the_page_itself(site) -> None:
+    graph = page(site, "")
+    assert {(p, o) for s, p, o in graph if s == "profile/p" and p not in ("kh:passage", "rdf:type")} == {
+        ("dcterms:type", "vocab:source/profile-page"),
+        ("rdfs:label", '"The page"@en'),
+        ("schema:name", '"The page"@en'),
+        ("schema:mainEntity", "org/group"),
+        ("schema:publisher", "org/us"),
+        ("schema:isPartOf", "series/s"),
+        ("schema:breadcrumb", '"Home >"'),
+        ("schema:datePublished", '"2031-04-10T08:09:00"^^xsd:dateTime'),
+        ("schema:dateModified", '"2031-04-10T08:53:00"^^xsd:dateTime'),
+        ("dcterms:date", '"2031-04-10"^^EDTF'),
+        ("kh:earliest", '"2031-04-10"^^xsd:date'),
+        ("kh:latest", '"2031-04-10"^^xsd:date'),
+    }
+    passage = graph.one("profile/p", "kh:passage")
+    assert graph.one(passage, "schema:position") == '"1"^^xsd:integer'
+    assert graph.one(passage, "oa:hasSource") == "profile/p"
+    assert graph.one(f"{passage}/quote", "oa:exact") == '"The page"@en'
+
+
+@pytest.mark.parametrize(
+    ("claim", "status"),
+    [
+        ("{kind: fact, about: org/group, text: T}", "editorial"),
+        ("{kind: fact, about: org/group, text: T, by: org/us}", "editorial"),
+        ("{kind: position, about: org/group, text: T}", "stated-position"),
+        ("{kind: fact, about: org/group, text: T, by: org/group}", "self-reported"),
+        ("{kind: goal, about: [event/e, org/group], text: T, by: org/group}", "self-reported"),
+        ("{kind: fact, about: event/e, text: T, by: org/group}", "reported"),
+        ("{kind: fact, about: event/e, text: T, in: source/paper}", "reported"),
+        ("{kind: fact, about: event/e, text: T, in: source/paper, by: org/us}", "reported"),
+        ("{kind: fact, about: event/e, text: T, in: profile/p}", "editorial"),
+        ("{kind: fact, about: event/e, text: T, in: profile/p, by: org/group}", "reported"),
+        ("{kind: fact, about: event/e, text: T, status: disputed}", "disputed"),
+    ],
+)
+def test_how_a_claim_stands(site, claim: str, status: str) -> None:
+    graph = page(site, f"  - {{passage: Something, says: [{claim}]}}")
+    (node,) = graph.subjects("rdf:type", "kh:Claim")
+    assert graph.one(node, "kh:assertionStatus") == f"vocab:status/{status}"
+
+
+def test_a_claim_under_a_source_is_not_editorial(site) -> None:
+    """Only the site's own pages speak in the editors' voice."""
+    text = "things: [{id: source/a, name: A, publisher: org/us, says: [{kind: fact, about: org/x, text: T}]}]"
+    graph = site.graph(text)
+    (node,) = graph.subjects("rdf:type", "kh:Claim")
+    assert graph.one(node, "kh:assertionStatus") == "vocab:status/reported"
+
+
+@pytest.mark.parametrize(
+    ("claim", "speaker"),
+    [
+        ("in: source/paper", "org/paper"),
+        ("in: source/signed", "person/anna"),
+        ("in: source/elsewhere", "person/boris"),
+        ("in: source/in-turtle", "person/vera"),
+        ("in: source/published-in-turtle", "org/paper"),
+        ("in: source/signed, by: org/paper", "org/paper"),
+        ("status: editorial", "org/us"),
+    ],
+)
+def test_who_speaks_where_nobody_is_named(site, claim: str, speaker: str) -> None:
+    site.write("a.yaml", "things: [{id: source/elsewhere, author: person/boris}]")
+    turtle = (
+        "@prefix s: <https://schema.org/> . <source/in-turtle> s:publisher <org/paper> ; s:author <person/vera> ."
+        "<source/published-in-turtle> s:publisher <org/paper> ."
+    )
+    site.write("b.ttl", turtle)
+    graph = page(site, f"  - {{passage: Something, says: [{{kind: fact, about: event/e, text: T, {claim}}}]}}")
+    (node,) = graph.subjects("rdf:type", "kh:Claim")
+    assert graph.of(node, "prov:wasAttributedTo") == [speaker]
+
+
+def test_a_claim_takes_its_words_from_its_passage(site) -> None:
+    graph = page(
+        site,
+        """
+  - passage: "Over 100\u00a0people were detained, and three more."
+    says:
+    - {id: claim/a, kind: fact, about: event/e}
+    - {id: claim/b, kind: fact, about: event/e, passage: three more}
+    - {id: claim/c, kind: fact, about: event/e, text: {en: Own words, ru: Свои слова}}
+""",
+    )
+    around = graph.one("claim/a", "kh:passage")
+    assert graph.one("claim/a", "schema:text") == '"Over 100 people were detained, and three more."@en'
+    assert graph.one("claim/b", "schema:text") == '"three more"@en'
+    (narrow,) = set(graph.of("claim/b", "kh:passage")) - {around}
+    assert graph.of(narrow, "schema:position") == []
+    assert graph.one(narrow, "oa:hasSource") == "profile/p"
+    assert graph.of("claim/c", "schema:text") == ['"Own words"@en', '"Свои слова"@ru']
+    assert graph.of("claim/c", "rdfs:label") == ['"Own words"@en', '"Свои слова"@ru']
+
+
+def test_a_passage_of_words_that_are_not_on_the_page_is_a_slip(site) -> None:
+    told = wrong(site, "  - passage: Over 100 people\n    says:\n    - {kind: fact, about: event/e, passage: over 100}")
+    assert told[0].startswith("15: these words are not in the text of the page: 'over 100'. Copy them")
+
+
+def test_a_passage_on_another_page(site) -> None:
+    graph = site.graph("""
+        things:
+        - {id: event/e, type: founding, passage: {on: profile/other, words: It began}}
+        - {id: profile/other, name: Other, language: ru}
+    """)
+    passage = graph.one("event/e", "kh:passage")
+    assert graph.one(passage, "oa:hasSource") == "profile/other"
+    assert graph.one(f"{passage}/quote", "oa:exact") == '"It began"@ru'
+
+
+def test_words_printed_twice_are_two_passages(site) -> None:
+    graph = page(site, "  - {passage: More, carries: page}\n  - {passage: ' More ', carries: org/group}")
+    first, second = sorted(s.removesuffix("/quote") for s in graph.subjects("oa:exact", '"More"@en'))
+    assert second == first + "-2"
+    assert graph.of("org/group", "kh:passage") == [second]
+
+
+def test_passages_are_in_the_language_of_the_page(site) -> None:
+    graph = site.graph("""
+        language: en
+        things:
+        - id: profile/p
+          name: {ru: Страница}
+          language: RU
+          publisher: org/us
+          text:
+          - passage: Слова
+            says: [{id: claim/a, kind: fact, about: org/x}, {id: claim/b, kind: fact, about: org/x, text: Words}]
+            quotes: [{id: quote/q, by: person/anna, words: Слова}]
+    """)
+    assert graph.one("profile/p", "schema:inLanguage") == '"ru"'
+    assert graph.one("claim/a", "schema:text") == '"Слова"@ru'
+    assert graph.one("claim/b", "schema:text") == '"Words"@en'
+    assert graph.one("quote/q", "schema:text") == '"Слова"@ru'
+
+
+def test_quotations(site) -> None:
+    graph = page(
+        site,
+        """
+  - passage: She said "never" and "always".
+    quotes:
+    - {id: quote/never, by: person/anna, in: source/paper, words: never, about: [event/e, org/group], date: 2031-03-01}
+    - {by: [person/anna, person/boris], words: always, note: Twice}
+""",
+    )
+    assert {(p, o) for s, p, o in graph if s == "quote/never" and p != "kh:passage"} == {
+        ("rdf:type", "schema:Quotation"),
+        ("rdfs:label", '"never"@en'),
+        ("schema:text", '"never"@en'),
+        ("schema:spokenByCharacter", "person/anna"),
+        ("kh:statedIn", "source/paper"),
+        ("schema:about", "event/e"),
+        ("schema:about", "org/group"),
+        ("schema:datePublished", '"2031-03-01"^^xsd:date'),
+    }
+    (other,) = set(graph.subjects("rdf:type", "schema:Quotation")) - {"quote/never"}
+    assert other.startswith("profile/p/quote/")
+    assert graph.one(other, "kh:statedIn") == "profile/p"
+    assert graph.of(other, "schema:spokenByCharacter") == ["person/anna", "person/boris"]
+    assert graph.of(other, "kh:passage") == graph.of("quote/never", "kh:passage")
+
+
+def test_a_quotation_under_a_claim_has_its_speaker_document_and_subject(site) -> None:
+    graph = page(
+        site,
+        """
+  - passage: The paper wrote "never".
+    says:
+    - {kind: position, in: source/signed, about: event/e, text: Never., quotes: [never]}
+    - {kind: position, in: source/paper, by: person/vera, about: event/e, text: No., quotes: [{words: never ever}]}
+""",
+    )
+    first, second = (graph.subjects("schema:text", f'"{words}"@en')[0] for words in ("never", "never ever"))
+    assert graph.one(first, "schema:spokenByCharacter") == "person/anna"
+    assert graph.one(first, "kh:statedIn") == "source/signed"
+    assert graph.one(first, "schema:about") == "event/e"
+    assert graph.one(second, "schema:spokenByCharacter") == "person/vera"
+    assert graph.of(first, "kh:passage") == graph.of(second, "kh:passage")
+
+
+def test_a_passage_says_once_who_speaks_and_where(site) -> None:
+    graph = page(
+        site,
+        """
+  - passage: Anna told the paper that it was cold.
+    in: source/paper
+    by: person/anna
+    says:
+    - {id: claim/a, kind: fact, about: event/e}
+    - {id: claim/b, kind: fact, about: event/e, text: B, by: person/boris, in: source/signed}
+    quotes: [{id: quote/a}, {id: quote/b, passage: it was cold}, it was]
+""",
+    )
+    assert graph.one("claim/a", "kh:statedIn") == graph.one("quote/a", "kh:statedIn") == "source/paper"
+    assert graph.one("claim/a", "prov:wasAttributedTo") == "person/anna"
+    assert (graph.one("claim/b", "kh:statedIn"), graph.one("claim/b", "prov:wasAttributedTo")) == (
+        "source/signed",
+        "person/boris",
+    )
+    assert graph.one("quote/a", "schema:text") == '"Anna told the paper that it was cold."@en'
+    assert graph.one("quote/b", "schema:text") == '"it was cold"@en'
+    for quote in graph.subjects("rdf:type", "schema:Quotation"):
+        assert graph.one(quote, "schema:spokenByCharacter") == "person/anna"
+
+
+def test_the_printed_line_of_a_source(site) -> None:
+    graph = page(
+        site,
+        """
+  - {passage: 'Anna, Signed, 1 April', cites: source/signed, carries: source/original}
+  - passage: Ten ask for help, The Paper
+    cites: source/paper
+    says:
+    - {id: claim/head, about: event/e,
+       count: {of: appeals-for-help, bound: exactly, value: 10, words: Ten}}
+    - {id: claim/page, kind: fact, in: profile/p, about: event/e}
+    - {id: claim/other, kind: fact, in: source/signed, about: event/e}
+""",
+    )
+    assert graph.of("profile/p", "schema:citation") == ["source/paper", "source/signed"]
+    assert graph.one("source/signed", "schema:position") == '"1"^^xsd:integer'
+    assert graph.one("source/paper", "schema:position") == '"2"^^xsd:integer'
+    assert graph.one("source/signed", "dcterms:bibliographicCitation") == '"Anna, Signed, 1 April"'
+    assert graph.of("source/signed", "kh:passage") == graph.of("source/original", "kh:passage")
+    assert graph.one("claim/head", "kh:assertionStatus") == "vocab:status/headline"
+    assert graph.one("claim/head", "kh:statedIn") == "source/paper"
+    assert graph.one("claim/head", "prov:wasAttributedTo") == "org/paper"
+    assert graph.one("claim/page", "kh:assertionStatus") == "vocab:status/editorial"
+    assert graph.one("claim/other", "kh:assertionStatus") == "vocab:status/reported"
+
+
+LIST = """
+  - passage: "Its goals are:"
+    list:
+      id: list/goals
+      name: Goals
+      kind: goal
+      by: org/group
+      in: source/paper
+      about: org/group
+      note: As printed
+      items:
+      - One goal
+      - {text: Two goals, about: [org/group, org/other], note: Both}
+      - {id: claim/third, text: The third goal, passage: third goal, by: person/anna}
+      open: And more...
+  - {passage: The end, carries: page}
+"""
+
+
+def test_a_list(site) -> None:
+    graph = page(site, LIST)
+    assert {(p, o) for s, p, o in graph if s == "list/goals" and p not in ("kh:passage", "schema:itemListElement")} == {
+        ("rdf:type", "schema:ItemList"),
+        ("schema:name", '"Goals"@en'),
+        ("rdfs:label", '"Goals"@en'),
+        ("schema:about", "org/group"),
+        ("schema:author", "org/group"),
+        ("kh:statedIn", "source/paper"),
+        ("skos:editorialNote", '"As printed"@en'),
+        ("skos:editorialNote", '"The source leaves the list open: “And more...”"@en'),
+        ("skos:editorialNote", '"Источник оставляет список открытым: «And more...»"@ru'),
+    }
+    items = sorted(graph.of("list/goals", "schema:itemListElement"), key=lambda c: graph.one(c, "schema:position"))
+    assert [graph.one(c, "schema:text") for c in items] == ['"One goal"@en', '"Two goals"@en', '"The third goal"@en']
+    assert items[0].startswith("list/goals/claim/")
+    assert items[2] == "claim/third"
+    for claim in items:
+        assert graph.one(claim, "dcterms:type") == "vocab:claim-type/goal"
+        assert graph.one(claim, "kh:statedIn") == "source/paper"
+    assert [graph.one(c, "kh:assertionStatus") for c in items] == [
+        "vocab:status/self-reported", "vocab:status/self-reported", "vocab:status/reported",
+    ]  # fmt: skip
+    assert graph.of(items[1], "schema:about") == ["org/group", "org/other"]
+    assert graph.of(items[2], "prov:wasAttributedTo") == ["person/anna"]
+
+
+def test_the_passages_of_a_page_are_in_its_order(site) -> None:
+    graph = page(site, LIST)
+    order = sorted((int(o.split('"')[1]), s) for s, p, o in graph if p == "schema:position" and "/passage/" in s)
+    words = [graph.one(f"{s}/quote", "oa:exact") for _, s in order]
+    assert words == [
+        '"The page"@en', '"Its goals are:"@en', '"One goal"@en', '"Two goals"@en', '"third goal"@en', '"And more..."@en',
+        '"The end"@en',
+    ]  # fmt: skip
+    assert all(later == earlier + 1 for (earlier, _), (later, _) in pairwise(order))
+    assert set(graph.of("list/goals", "kh:passage")) == {order[1][1], order[5][1]}
+
+
+def test_a_list_without_name_or_id(site) -> None:
+    graph = page(
+        site, "  - {passage: Its goals are, list: {kind: goal, about: org/group, by: org/group, items: [One]}}"
+    )
+    (node,) = graph.subjects("rdf:type", "schema:ItemList")
+    assert node.startswith("profile/p/list/")
+    assert graph.one(node, "rdfs:label") == '"Its goals are"@en'
+    assert graph.one(node, "kh:statedIn") == "profile/p"
+    (claim,) = graph.of(node, "schema:itemListElement")
+    assert graph.one(claim, "kh:statedIn") == "profile/p"
+
+
+def test_a_list_among_the_things(site) -> None:
+    graph = site.graph("""
+        things:
+        - id: list/l
+          name: Demands
+          kind: position
+          status: disputed
+          by: org/group
+          in: source/s
+          about: org/group
+          items: [One, {text: Two, passage: two}, {text: Three, passage: {on: profile/q, words: three}}]
+          open: and so on
+    """)
+    texts = {graph.one(c, "schema:text"): c for c in graph.of("list/l", "schema:itemListElement")}
+    assert graph.of(texts['"One"@en'], "kh:passage") == []
+    assert graph.one(graph.one(texts['"Two"@en'], "kh:passage"), "oa:hasSource") == "source/s"
+    assert graph.one(graph.one(texts['"Three"@en'], "kh:passage"), "oa:hasSource") == "profile/q"
+    assert {graph.one(c, "kh:assertionStatus") for c in texts.values()} == {"vocab:status/disputed"}
+
+
+def test_unnamed_claims_keep_their_ids_where_others_come_and_go(site) -> None:
+    def ids(claims: str) -> dict[str, str]:
+        graph = page(site, f"  - {{passage: Something, says: [{claims}]}}")
+        return {graph.one(c, "schema:about"): c for c in graph.subjects("rdf:type", "kh:Claim")}
+
+    one, two = "{kind: fact, about: org/one, text: One}", "{kind: fact, about: org/two, text: Two}"
+    assert ids(f"{one}, {two}") == ids(f"{two}, {one}")
+    assert ids(one)["org/one"] == ids(f"{two}, {one}")["org/one"]
+    same = ids("{kind: fact, about: org/one, text: Same}, {kind: fact, about: org/two, text: Same}")
+    assert same["org/two"] == same["org/one"] + "-2"
+
+
+def test_figures_of_one_passage_are_told_apart_by_their_words(site) -> None:
+    graph = page(
+        site,
+        """
+  - passage: Over 100 were detained and three killed.
+    says:
+    - {about: act/a, count: {of: people-detained, bound: more-than, value: 100, words: over 100}}
+    - {about: act/b, count: {of: people-killed, bound: exactly, value: 3, words: three}}
+""",
+    )
+    claims = graph.subjects("rdf:type", "kh:Claim")
+    assert len(claims) == 2
+    assert not any(claim.endswith("-2") for claim in claims)
+
+
+def test_a_plain_item_is_a_passage_that_nothing_carries_yet(site) -> None:
+    """So that a page can be pasted first, and taken apart later."""
+    graph = page(site, "  - Not yet read\n  - {passage: Nor this, note: Look here}")
+    passages = [s.removesuffix("/quote") for s, p, o in graph if p == "oa:exact" and o != '"The page"@en']
+    assert len(passages) == 2
+    assert not [s for s, p, o in graph if p == "kh:passage" and o in passages]
+    assert [s for s, p, o in graph if p == "skos:editorialNote"] == graph.subjects(
+        "skos:editorialNote", '"Look here"@en'
+    )
+
+
+def test_a_claim_that_adds_to_one_of_another_record(site) -> None:
+    graph = site.graph("""
+        things:
+        - {id: claim/c, text: {ru: По-русски}, note: Translated by the editors}
+        - {id: quote/q, words: {ru: никогда}}
+    """)
+    assert graph.of("claim/c", "rdf:type") == ["kh:Claim"]
+    assert {p for s, p, _ in graph if s == "claim/c"} == {"rdf:type", "rdfs:label", "schema:text", "skos:editorialNote"}
+    assert {p for s, p, _ in graph if s == "quote/q"} == {"rdf:type", "rdfs:label", "schema:text"}
+
+
+def test_a_claim_among_the_things(site) -> None:
+    graph = site.graph("""
+        things:
+        - {id: source/s, name: S, author: person/anna}
+        - id: claim/c
+          kind: fact
+          in: source/s
+          about: org/x
+          passage: its words
+          date: 2031-03
+          citing: [source/s, source/t]
+          responds-to: claim/d
+          quotes: [hear, hear hear]
+    """)
+    assert graph.one("claim/c", "prov:wasAttributedTo") == "person/anna"
+    assert graph.one(graph.one("claim/c", "kh:passage"), "oa:hasSource") == "source/s"
+    assert graph.of("claim/c", "prov:hadPrimarySource") == ["source/s", "source/t"]
+    assert graph.one("claim/c", "kh:respondsTo") == "claim/d"
+    assert graph.one("claim/c", "dcterms:date") == '"2031-03"^^EDTF'
+    assert graph.of("claim/c", "schema:datePublished") == []
+    assert len(graph.subjects("rdf:type", "schema:Quotation")) == 2
