@@ -52,7 +52,9 @@ def graph_of(triples: Iterable[Triple]) -> rdflib.Graph:
 
 def view_of(facts: Facts) -> rdflib.Graph:
     """A graph that reads through to some facts. It cannot be written to."""
-    return rdflib.Graph(store=FactsStore(facts), bind_namespaces="none")
+    store = FactsStore(facts)
+    store.graph = rdflib.Graph(store=store, bind_namespaces="none")
+    return store.graph
 
 
 class FactsStore(Store):
@@ -64,6 +66,7 @@ class FactsStore(Store):
 
     context_aware = graph_aware = True  # it is neither, but pySHACL wraps every graph in a Dataset, which insists
     transaction_aware = False
+    graph: rdflib.Graph  # the one that reads from it, in which pySHACL wants to find each triple
 
     def __init__(self, facts: Facts) -> None:
         super().__init__()
@@ -72,7 +75,7 @@ class FactsStore(Store):
         self._back: dict[RdflibNode, list[Node]] = {}
 
     def triples(self, triple_pattern: Any, context: Any = None) -> Iterator[tuple[Any, Any]]:  # noqa: ARG002 - rdflib's
-        """The triples that match, each with the contexts it is in, which are none."""
+        """The triples that match, each with the graphs it is in."""
         subject, predicate, value = triple_pattern
         kept: Callable[[Node], bool] = (lambda _node: True) if value is None else set(self._ours(value)).__contains__
         if subject is not None:
@@ -87,7 +90,7 @@ class FactsStore(Store):
             )
         for one, word, other in found:
             if kept(other):
-                yield (self._theirs(one), self._theirs(word), self._theirs(other)), iter(())
+                yield (self._theirs(one), self._theirs(word), self._theirs(other)), iter((self.graph,))
 
     def _of_subject(self, subject: RdflibNode, predicate: RdflibNode | None) -> Iterator[tuple[Node, Node, Node]]:
         for one in self._ours(subject):

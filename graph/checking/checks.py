@@ -35,7 +35,7 @@ def check(
     rules = site_rules(settings)
     words = vocabulary or load_vocabulary(settings.folder / "concepts")
     triples = [*_words(words), *chain.from_iterable(chain(r.triples, r.catalogue) for r in records)]
-    findings = examine(rules, triples, Statements(triples), thorough=thorough, progress=progress or _silent)
+    findings = examine(rules, triples, Statements(triples), thorough=thorough, progress=progress)
     return _report(findings, records, rules)
 
 
@@ -54,7 +54,3 @@ def _order(finding: Finding) -> tuple[object, ...]:
         -finding.severity, finding.file is None, str(finding.file), finding.line or 0, finding.rule, finding.focus,
         finding.path or "", finding.value or "", sorted(finding.messages.items()),
     )  # fmt: skip
-
-
-def _silent(_doing: str, _done: int, _all: int) -> None:
-    """Tells nobody."""

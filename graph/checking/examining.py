@@ -20,12 +20,13 @@ _Suspects = Mapping[Node, Collection[Node]]
 
 
 def examine(
-    rules: Rules, triples: Sequence[Triple], facts: Facts, *, thorough: bool = False, progress: Progress
+    rules: Rules, triples: Sequence[Triple], facts: Facts, *, thorough: bool = False, progress: Progress | None = None
 ) -> list[Finding]:
     """Everything that is wrong with a graph, given as triples and as `facts` of the same content, in no order.
 
     With `thorough`, pySHACL does all of the core constraints. Raises `ShapesError`.
     """
+    progress = progress or silent
     queries = read_queries(rules)
     handled = {q.constraint for q in queries}
     asked = beside(partial(_ask_all, queries, rules, triples, facts)) if queries else None
@@ -73,6 +74,10 @@ def find_suspects(
         if suspects:
             found[unit.shape] = suspects
     return found
+
+
+def silent(_doing: str, _done: int, _all: int) -> None:
+    """Tells nobody."""
 
 
 def _ask_all(queries: Iterable[Query], rules: Rules, triples: Sequence[Triple], facts: Facts) -> list[Finding]:

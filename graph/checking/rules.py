@@ -9,7 +9,7 @@ from pathlib import Path
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 
 from graph.checking.errors import ShapesError
-from graph.checking.facts import SUBCLASS, Statements, items
+from graph.checking.facts import SUBCLASS, Said, Statements, items
 from graph.checking.paths import read_path
 from graph.checking.report import SEVERITIES, Node, Severity
 from graph.checking.targets import TARGET_WORDS, Targets, Unit
@@ -160,7 +160,7 @@ def _refuse_the_unheard(rules: Rules) -> None:
     for triple in rules.triples:
         word = triple.predicate.value.removeprefix(SH.base)
         found = complaint(word) if word != triple.predicate.value else None
-        if found:
+        if found and _speaks_shacl(rules.facts.about(triple.subject)):  # type: ignore[arg-type]
             raise rules.error(triple.subject, *found)  # type: ignore[arg-type]
     for shape, path in rules.facts.pairs(SH("path")):
         if read_path(rules.facts, path) is None:
@@ -170,6 +170,13 @@ def _refuse_the_unheard(rules: Rules) -> None:
     for shape in rules.facts.subjects():
         if len(rules.values(shape, "severity")) > 1:
             raise rules.error(shape, "it has several severities.", "Keep one sh:severity.")
+
+
+def _speaks_shacl(said: Said) -> bool:
+    """Whether a node has a word of SHACL besides, and so is meant to be a shape or part of one."""
+    if any(t.value.startswith(SH.base) for t in said.get(A, ())):
+        return True
+    return any(p.value.startswith(SH.base) and complaint(p.value.removeprefix(SH.base)) is None for p in said)
 
 
 def targets_of(rules: Rules, shape: Node) -> Targets:

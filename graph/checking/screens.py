@@ -132,7 +132,7 @@ class Screens:
             members = items(self._setting.rules.facts, value)
             if not members:
                 return unknown
-            screens = [self.screen(m) for m in dict.fromkeys(members)]
+            screens = [self.screen(m) for m in members]
             return lambda _focus, values: all_of(combine(screen(v) for screen in screens) for v in values)
 
         return make
