@@ -154,7 +154,9 @@ def test_a_filter_is_well_formed(calls: object) -> None:
 
 
 def test_no_dangerous_call_is_kept() -> None:
-    dangerous = {"socket", "connect", "bind", "execve", "execveat", "fork", "vfork", "kill", "ptrace", "open", "unlink",
-                 "unlinkat", "rename", "renameat2", "io_uring_setup", "bpf", "mount", "process_vm_readv", "memfd_create",
-                 "userfaultfd", "pidfd_open", "tkill", "setrlimit", "ioctl"}  # fmt: skip
+    dangerous = {
+        "socket", "connect", "bind", "execve", "execveat", "fork", "vfork", "kill", "ptrace", "open", "unlink", "ioctl",
+        "unlinkat", "rename", "renameat2", "io_uring_setup", "bpf", "mount", "process_vm_readv", "memfd_create",
+        "userfaultfd", "pidfd_open", "tkill", "setrlimit",
+    }  # fmt: skip
     assert not dangerous & set(KEPT)

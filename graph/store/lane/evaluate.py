@@ -78,9 +78,10 @@ def _dataset(store: Store, ask: Mapping[str, Any]) -> tuple[Store, dict[str, Any
 
 
 def _graph(store: Store, iri: str, strict: bool) -> NamedNode:
-    """A graph of the dataset. One that is not here is refused if the query's FROM names it, or if it were a file;
+    """A graph of the dataset.
 
-    named by a parameter of the protocol it is an empty graph, as clients of many graphs and W3C's tests expect.
+    One that is not here is refused where FROM names it (`strict`) or where it would be a place to read from; named by
+    a parameter of the protocol it is an empty graph, as clients of many graphs and W3C's tests expect.
     """
     try:
         name = NamedNode(iri)

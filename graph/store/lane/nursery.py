@@ -34,7 +34,8 @@ class Nursery:
         self._pids: dict[int, int] = {}
         self._last = 0
         self.alive = True
-        threading.Thread(target=self._listen, daemon=True, name="lane-nursery").start()
+        self._listener = threading.Thread(target=self._listen, daemon=True, name="lane-nursery")
+        self._listener.start()
 
     def fork(self, terms: Mapping[str, Any]) -> tuple[int, socket.socket]:
         """Ask for a worker on these terms (see `worker.live`): its number and our end of its socket, at once."""
@@ -81,6 +82,8 @@ class Nursery:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        self._listener.join(END_SECONDS)
+        self._control.close()
 
     def _listen(self) -> None:
         try:
