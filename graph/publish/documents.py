@@ -1,0 +1,118 @@
+"""The document about one IRI in RDF: what is said of it, what points at it, the names of what it mentions."""
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Triple, serialize
+
+from graph.formats import RDF_XML, TRIG, TURTLE, Format
+from graph.publish.description import INCOMING, statements
+from graph.publish.lens import Lens
+from graph.settings import Settings
+from graph.terms import DCTERMS, FOAF, KH, LABEL, PREFIXES, RDFS, VOCAB, VOID, XSD, A
+
+POINTING = 1000  # incoming links a document carries; a thing with more is asked for through SPARQL or page by page
+_PREFIX = re.compile(r"@prefix (?P<name>[\w-]*): <(?P<base>[^>]*)> \.\n")
+_PREFIX_NAME = re.compile(r"[a-z](?:[\w-]*\w)?", re.ASCII)
+_ROOT = re.compile(r"<rdf:RDF[^>]*>")
+_XMLNS = re.compile(r' xmlns:\w+="[^"]*"')
+_USED = re.compile(r"(?<![\w<:/#.-])([a-z][\w-]*):(?=[\w%\\])")
+
+
+def thing_quads(lens: Lens, node: NamedNode, document: NamedNode) -> list[Quad]:
+    """All that the document about a thing holds; what `document` itself says of it is in the default graph."""
+    said = list(statements(lens, node))
+    own = [q for q in said if not _points_at(q, node)]
+    pointing = [q for q in said if _points_at(q, node)]
+    found = [*_about_document(lens, node, document, own), *own, *pointing[:POINTING]]
+    if len(pointing) > POINTING:
+        more = f"Of {len(pointing)} links to this thing, the document has the first {POINTING}."
+        found.append(Quad(document, RDFS("comment"), Literal(more, language="en")))
+    return [*found, *_names(lens, found)]
+
+
+def record_quads(lens: Lens, record: NamedNode) -> list[Quad]:
+    """A record whole: its graph, and what the catalogue says of it."""
+    return [*lens.reader.quads(record, graph=DefaultGraph()), *sorted(lens.reader.quads(graph=record), key=str)]
+
+
+def write(quads: Iterable[Quad], wanted: Format, settings: Settings) -> bytes:
+    """Quads in a format (not JSON-LD, which has a room of its own): equal quads give equal bytes.
+
+    Formats without graphs get each statement once.
+    """
+    assert wanted.rdf is not None
+    quads = list(quads)
+    merged: list[Quad] | list[Triple] = quads if wanted.graphs else list(dict.fromkeys(q.triple for q in quads))
+    if wanted in (TURTLE, TRIG):
+        text = _serialized(merged, wanted, PREFIXES | _own_prefixes(quads, settings)).decode("utf-8")
+        return _laid_out(text).encode("utf-8")
+    if wanted is RDF_XML:
+        text = _serialized(merged, wanted, PREFIXES).decode("utf-8")
+        return _ROOT.sub(lambda root: "<rdf:RDF" + "".join(sorted(_XMLNS.findall(root[0]))) + ">", text, 1).encode(
+            "utf-8"
+        )
+    return _serialized(merged, wanted, None)
+
+
+def _serialized(statements_: list[Quad] | list[Triple], wanted: Format, prefixes: dict[str, str] | None) -> bytes:
+    assert wanted.rdf is not None
+    written = serialize(statements_, format=wanted.rdf, prefixes=prefixes)
+    assert written is not None
+    return written
+
+
+def _own_prefixes(quads: Iterable[Quad], settings: Settings) -> dict[str, str]:
+    """A prefix for each kind of thing and each concept scheme mentioned: `claim:over-100`, `vocab-bound:about`."""
+    found = {}
+    for iri in sorted({n.value for q in quads for n in q if isinstance(n, NamedNode)}):
+        for base, before in ((settings.base + "id/", ""), (VOCAB.base, "vocab-")):
+            folder, slash, _ = iri.removeprefix(base).partition("/")
+            name = before + folder if before + folder not in PREFIXES else "site-" + folder
+            if iri.startswith(base) and slash and _PREFIX_NAME.fullmatch(name):
+                found[name] = f"{base}{folder}/"
+    return found
+
+
+def _laid_out(text: str) -> str:
+    """Turtle with its prefixes sorted (the engine gives them in no order), unused ones left out, subjects set apart."""
+    end = 0
+    prefixes = {}
+    while match := _PREFIX.match(text, end):
+        prefixes[match["name"]], end = match["base"], match.end()
+    body = text[end:]
+    used = set(_USED.findall(body))
+    head = [f"@prefix {name}: <{prefixes[name]}> .\n" for name in sorted(prefixes) if name in used]
+    return "".join(head) + "\n" + re.sub(r"(?<= \.\n)(?=[^\t\n}])", "\n", body)
+
+
+def _points_at(quad: Quad, node: NamedNode) -> bool:
+    own = isinstance(quad.subject, NamedNode) and (
+        quad.subject == node or quad.subject.value.startswith((node.value + "/", node.value + "#"))
+    )
+    return not own
+
+
+def _about_document(lens: Lens, node: NamedNode, document: NamedNode, own: Iterable[Quad]) -> Iterator[Quad]:
+    """What the document is about, which records it was drawn from and under which licences, since when."""
+    yield Quad(document, A, FOAF("Document"))
+    yield Quad(document, FOAF("primaryTopic"), node)
+    released = lens.reader.released.replace(microsecond=0).isoformat()
+    yield Quad(document, DCTERMS("modified"), Literal(released, datatype=XSD("dateTime")))
+    yield Quad(document, VOID("inDataset"), NamedNode(lens.settings.base))
+    for record in sorted({q.graph_name for q in own if isinstance(q.graph_name, NamedNode)}, key=str):
+        if lens.is_a(record, KH("Record")):
+            yield Quad(document, DCTERMS("source"), record)
+            for licence in lens.nodes(record, DCTERMS("license")):
+                yield Quad(document, DCTERMS("license"), licence)
+
+
+def _names(lens: Lens, quads: Iterable[Quad]) -> Iterator[Quad]:
+    """The labels, in every language, of the things that are mentioned without being described."""
+    quads = list(quads)
+    labelled = {q.subject for q in quads if q.predicate == LABEL}
+    mentioned = {q.subject for q in quads} | {q.object for q in quads if q.predicate != A}
+    unnamed = (n for n in mentioned - labelled if isinstance(n, NamedNode))
+    for node in sorted(unnamed, key=lambda n: n.value):
+        yield from sorted(islice(lens.reader.quads(node, LABEL), INCOMING), key=str)

@@ -1,0 +1,138 @@
+"""One reader's view of a release: facts of a node, names in the reader's language, each looked up once."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+
+from graph.publish.literals import Text, best
+from graph.settings import Settings
+from graph.store.base import Reader
+from graph.terms import DCTERMS, LABEL, SCHEMA, SKOS, A
+from graph.vocabulary import Vocabulary
+
+Term = NamedNode | BlankNode | Literal | Triple
+Facts = Mapping[NamedNode, Sequence[Term]]
+
+NAMES = (LABEL, SKOS("prefLabel"), SCHEMA("name"), DCTERMS("title"))  # where a name is looked for, best first
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A thing as another page names it: its IRI and its label; `known` when it is described here."""
+
+    iri: str
+    label: Text
+    known: bool = True
+
+
+class Lens:
+    """What a reader of `language` sees of the release that `reader` has open. Lives as long as one answer."""
+
+    def __init__(self, reader: Reader, settings: Settings, vocabulary: Vocabulary, language: str) -> None:
+        self.reader, self.settings, self.vocabulary, self.language = reader, settings, vocabulary, language
+        self.others = (settings.language, *settings.languages, "en")
+        self._facts: dict[NamedNode, Facts] = {}
+        self._refs: dict[str, Ref] = {}
+
+    def facts(self, node: Term) -> Facts:
+        """What is said of a node, by predicate, each statement once in however many records it stands; else empty."""
+        if not isinstance(node, NamedNode):
+            return {}
+        known = self._facts.get(node)
+        if known is None:
+            found: dict[NamedNode, dict[Term, None]] = {}
+            for quad in self.reader.quads(node):
+                found.setdefault(quad.predicate, {})[quad.object] = None
+            known = self._facts[node] = {p: tuple(objects) for p, objects in found.items()}
+        return known
+
+    def all(self, node: Term, *predicates: NamedNode) -> list[Term]:
+        """The objects of some predicates, in a stable order."""
+        facts = self.facts(node)
+        return sorted((o for p in predicates for o in facts.get(p, ())), key=str)
+
+    def one(self, node: Term, predicate: NamedNode) -> Term | None:
+        """One object of a predicate (the first in order, should there be several), None if there is none."""
+        objects = self.facts(node).get(predicate, ())
+        return min(objects, key=str) if objects else None
+
+    def nodes(self, node: Term, *predicates: NamedNode) -> list[NamedNode]:
+        """The objects that are IRIs."""
+        return [o for o in self.all(node, *predicates) if isinstance(o, NamedNode)]
+
+    def node(self, node: Term, predicate: NamedNode) -> NamedNode | None:
+        """One object that is an IRI."""
+        return next(iter(self.nodes(node, predicate)), None)
+
+    def pointing(self, predicate: NamedNode, node: Term) -> list[NamedNode]:
+        """The subjects that have a node as their `predicate`, each once, in the order of their IRIs."""
+        found = {q.subject for q in self.reader.quads(None, predicate, node) if isinstance(q.subject, NamedNode)}
+        return sorted(found, key=lambda n: n.value)
+
+    def text(self, node: Term, *predicates: NamedNode) -> Text | None:
+        """The words of the first predicate that has any, in the reader's language where there are such."""
+        facts = self.facts(node)
+        for predicate in predicates:
+            words = best((o for o in facts.get(predicate, ()) if isinstance(o, Literal)), self.language, self.others)
+            if words is not None:
+                return words
+        return None
+
+    def texts(self, node: Term, predicate: NamedNode) -> list[Text]:
+        """All words of a predicate, those in the reader's language only when there are such."""
+        all_words = [Text(o.value, o.language or "") for o in self.all(node, predicate) if isinstance(o, Literal)]
+        own = [t for t in all_words if t.language.partition("-")[0].lower() == self.language]
+        return own or all_words
+
+    def word(self, node: Term, predicate: NamedNode) -> str | None:
+        """The lexical form of a literal, whatever its language."""
+        found = next((o for o in self.all(node, predicate) if isinstance(o, Literal)), None)
+        return found.value if found else None
+
+    def number(self, node: Term, predicate: NamedNode) -> int | None:
+        """A whole number, None when there is none or it is not one."""
+        word = self.word(node, predicate)
+        try:
+            return int(word) if word is not None else None
+        except ValueError:
+            return None
+
+    def position(self, node: Term) -> tuple[int, str]:
+        """A key that sorts by schema:position, what has none last."""
+        place = self.number(node, SCHEMA("position"))
+        return (place if place is not None else 1 << 30, str(node))
+
+    def is_a(self, node: Term, *classes: NamedNode) -> bool:
+        """True when a node has one of these types."""
+        types = self.facts(node).get(A, ())
+        return any(c in types for c in classes)
+
+    def ref(self, node: Term) -> Ref:
+        """A thing as its name: the label in the reader's language, or what can be made of the IRI."""
+        iri = node.value if isinstance(node, NamedNode) else str(node)
+        known = self._refs.get(iri)
+        if known is None:
+            known = self._refs[iri] = self._named(iri, node)
+        return known
+
+    def refs(self, nodes: Iterable[Term]) -> list[Ref]:
+        """Several things as their names."""
+        return [self.ref(node) for node in nodes]
+
+    def word_for(self, iri: str) -> Text:
+        """A class, property or concept by what the vocabulary calls it, else the end of its IRI."""
+        label = self.vocabulary.label(iri, self.language)
+        return Text(label, self.language) if label else Text(local_name(iri))
+
+    def _named(self, iri: str, node: Term) -> Ref:
+        label = self.text(node, *NAMES)
+        if label is not None:
+            return Ref(iri, label)
+        return Ref(iri, self.word_for(iri), known=iri in self.vocabulary.terms or bool(self.facts(node)))
+
+
+def local_name(iri: str) -> str:
+    """The part of an IRI that people can read: what follows the last `#` or `/`, the whole when nothing does."""
+    end = iri.rstrip("/#")
+    return end.rsplit("#", 1)[-1].rsplit("/", 1)[-1] or iri

@@ -1,0 +1,88 @@
+"""Puts the server together: settings, words, the current release, and one blueprint a room."""
+
+import hashlib
+import re
+from collections.abc import Callable, Iterator, Mapping
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+from flask import Flask
+
+import khronika
+from graph.releases import current_mark
+from graph.settings import Settings
+from graph.store.base import Reader
+from graph.store.open import open_reader
+from graph.store.workers import QueryLane
+from graph.vocabulary import load_vocabulary
+from server import assets, documents, headers, home, problems, questions, records, sparql, vocabulary
+from server.messages import read_messages
+from server.site import CurrentRelease, Site
+from server.templating import environment
+
+SHORT = 12  # hex digits of a digest that are enough to tell versions of one file apart
+
+
+def create_app(settings: Settings, *, reader: Reader | None = None, lane: QueryLane | None = None) -> Flask:
+    """The application of one site.
+
+    With `reader` that release is served whatever is published; without, the current one, and each that follows.
+    Without `lane` public queries answer 503. `SiteError` when nothing is published yet.
+    """
+    app = Flask("server", static_folder=None)
+    app.url_map.merge_slashes = False  # an IRI may have two; ids are looked up, never made into paths of files
+    words = load_vocabulary(settings.folder / "concepts")
+    versions = _versions()
+    app.extensions["khronika"] = Site(
+        settings=settings,
+        vocabulary=words,
+        releases=_releases(settings, reader),
+        lane=lane,
+        messages=read_messages(),
+        jinja=environment(),
+        edition=_digest([khronika.__version__, *_templates(), *versions.values()]),
+        versions=versions,
+    )
+    headers.register(app)
+    problems.register(app)
+    for room in (home, documents, records, vocabulary, questions, sparql, assets):
+        app.register_blueprint(room.blueprint)
+    return app
+
+
+def _releases(settings: Settings, reader: Reader | None) -> CurrentRelease:
+    if reader is not None:
+        return CurrentRelease(reader, newest=lambda: None, open_again=lambda: reader)
+
+    def newest() -> object:
+        return current_mark(settings)
+
+    return CurrentRelease(open_reader(settings), newest, open_again=lambda: open_reader(settings))
+
+
+def _versions() -> Mapping[str, str]:
+    """The digest of every static file by its name below `static/`."""
+    found = {name: file.read_bytes() for name, file in _walk(files("server").joinpath("static"))}
+    return {name: hashlib.sha256(content).hexdigest()[:SHORT] for name, content in found.items()}
+
+
+def _templates() -> Iterator[str]:
+    for folder in ("templates", "messages"):
+        for name, file in _walk(files("server").joinpath(folder)):
+            yield name + file.read_text(encoding="utf-8")
+
+
+def _walk(folder: Traversable, below: str = "") -> Iterator[tuple[str, Traversable]]:
+    for entry in sorted(folder.iterdir(), key=lambda e: e.name):
+        name = below + entry.name
+        if entry.is_dir():
+            yield from _walk(entry, name + "/")
+        elif re.fullmatch(r"\w.*\.\w+", entry.name):
+            yield name, entry
+
+
+def _digest(parts: list[str]) -> str:
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:SHORT]
+
+
+Factory = Callable[[Settings], Flask]

@@ -1,0 +1,52 @@
+"""Files of ours: the style sheet, fonts, the JSON-LD context. Nothing a page needs comes from anywhere else."""
+
+import hashlib
+import mimetypes
+from importlib.resources import files
+
+from flask import Blueprint, Response, abort, request
+from werkzeug.http import is_resource_modified
+
+from graph.formats import JSON_LD
+from server.site import this_site
+
+blueprint = Blueprint("assets", __name__)
+
+YEAR = 31_536_000  # seconds; a file asked for with its digest never changes
+DAY = 86_400
+TYPES = {
+    ".woff2": "font/woff2",
+    ".svg": "image/svg+xml",
+    ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+}
+
+
+@blueprint.get("/static/<path:name>")
+def static(name: str) -> Response:
+    """A file by its name. Names are looked up among those that were there at the start, never joined to a path."""
+    version = this_site().versions.get(name)
+    if version is None:
+        abort(404)
+    kept = YEAR if request.args.get("v") == version else DAY
+    headers = {
+        "ETag": f'"{version}"',
+        "Cache-Control": f"public, max-age={kept}" + (", immutable" if kept == YEAR else ""),
+    }
+    if not is_resource_modified(request.environ, etag=headers["ETag"]):
+        return Response(status=304, headers=headers)
+    content = files("server").joinpath("static", *name.split("/")).read_bytes()
+    suffix = name[name.rfind(".") :]
+    kind = TYPES.get(suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
+    return Response(content, headers=headers, content_type=kind)
+
+
+@blueprint.get("/context.jsonld")
+def context() -> Response:
+    """The JSON-LD context of the house, for who writes in it; our own documents carry the part they use."""
+    content = files("ontology").joinpath("context.jsonld").read_bytes()
+    tag = hashlib.sha256(content).hexdigest()[:32]
+    headers = {"ETag": f'"{tag}"', "Cache-Control": f"public, max-age={DAY}", "Access-Control-Allow-Origin": "*"}
+    if not is_resource_modified(request.environ, etag=headers["ETag"]):
+        return Response(status=304, headers=headers)
+    return Response(content, headers=headers, content_type=JSON_LD.media_type)

@@ -1,0 +1,176 @@
+"""Things and their documents: `/id/X` points to `/doc/X`, which has one URL a format and negotiates without suffix."""
+
+from collections.abc import Iterator, Sequence
+
+from flask import Blueprint, Response, request
+from pyoxigraph import NamedNode
+
+from graph.formats import HTML, JSON_LD, N_TRIPLES, RDF_XML, TRIG, TURTLE, Format, by_suffix
+from graph.publish.description import is_described
+from graph.publish.documents import thing_quads, write
+from graph.publish.jsonld import write_json_ld
+from graph.publish.lens import Lens
+from graph.store.base import Reader
+from graph.terms import DCTERMS
+from server.answering import Representation, send
+from server.asked import checked_path, iris, page_number, reader_language, urls
+from server.caching import Link, Rendered
+from server.negotiation import choose
+from server.problems import problem
+from server.site import Site, this_site
+from server.templating import Alternate, Page
+from server.things import render_thing, schema_types
+from server.urls import escaped
+
+blueprint = Blueprint("documents", __name__)
+
+RDF_FORMATS = (TURTLE, JSON_LD, N_TRIPLES, RDF_XML, TRIG)
+OFFERED = (HTML, *RDF_FORMATS)
+
+
+@blueprint.get("/id/<path:name>")
+def thing(name: str) -> Response:
+    """A thing is not a document: 303 See Other to the one about it (httpRange-14), for people and machines alike."""
+    site = this_site()
+    with site.releases.reading() as reader:
+        lens = Lens(reader, site.settings, site.vocabulary, site.languages[0])
+        name = checked_path().removeprefix("id/")
+        node = find(lens, site.settings.base + "id/", name)
+        if node is None:
+            return missing(site, reader, "id/" + name)
+    response = Response(status=303)
+    question = request.query_string.decode("latin-1")
+    response.headers["Location"] = urls(site).root + escaped("doc/" + name) + (f"?{question}" if question else "")
+    response.autocorrect_location_header = False
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return response
+
+
+@blueprint.get("/doc/<path:name>")
+def document(name: str) -> Response:
+    """What is said of a thing, in the format of the suffix, or the one the client likes best."""
+    site = this_site()
+    with site.releases.reading() as reader:
+        lens = Lens(reader, site.settings, site.vocabulary, site.languages[0])
+        name = checked_path().removeprefix("doc/")
+        node, wanted = find(lens, site.settings.base + "id/", name), None
+        if node is None:
+            name, wanted = without_suffix(name)
+            node = find(lens, site.settings.base + "id/", name) if wanted else None
+        if node is None:
+            return missing(site, reader, "id/" + name)
+        return represent(site, lens, node, "doc/" + name, wanted)
+
+
+def represent(site: Site, lens: Lens, node: NamedNode, path: str, wanted: Format | None) -> Response:
+    """The document at `path` (without suffix) about a node; `wanted` None negotiates, 406 where nothing fits."""
+    wanted = wanted or choose(request.headers.get("Accept"), OFFERED, TURTLE)
+    if wanted is None:
+        return not_acceptable(site, path)
+    language, choice = reader_language(site) if wanted is HTML else ("", None)
+    page = page_number()
+    what = Representation(
+        key=f"{path}?{page}/{urls(site).depth if wanted is HTML else ''}",
+        format=wanted,
+        language=language,
+        choice=choice or "",
+        location=path + wanted.suffix,
+    )
+
+    def render() -> Rendered:
+        own = Lens(lens.reader, site.settings, site.vocabulary, language or site.languages[0])
+        links = list(_links(site, own, node, path, wanted))
+        if wanted is HTML:
+            shown = Page(
+                site.settings,
+                site.messages[language],
+                urls(site),
+                path,
+                query={"page": str(page)} if page > 1 else {},
+                alternates=alternates(path),
+            )
+            return Rendered(render_thing(site, own, node, shown, page).encode("utf-8"), links)
+        quads = thing_quads(own, node, NamedNode(site.settings.base + escaped(path)))
+        body = write_json_ld(quads) if wanted is JSON_LD else write(quads, wanted, site.settings)
+        return Rendered(body, links)
+
+    return send(site, lens.reader, what, render)
+
+
+def find(lens: Lens, base: str, name: str) -> NamedNode | None:
+    """The described IRI that a name in a URL stands for, None when there is none."""
+    return next((node for node in iris(base, name) if is_described(lens, node)), None)
+
+
+def without_suffix(name: str) -> tuple[str, Format | None]:
+    """A name and the format its suffix asks for; the whole name and None when it has no suffix of ours."""
+    for wanted in OFFERED:
+        if name.endswith(wanted.suffix):
+            assert by_suffix(wanted.suffix) is wanted
+            return name.removesuffix(wanted.suffix), wanted
+    return name, None
+
+
+def alternates(path: str) -> list[Alternate]:
+    """The machine-readable forms of a document."""
+    return [Alternate(f.name, f.media_type, path + f.suffix) for f in RDF_FORMATS]
+
+
+def missing(site: Site, reader: Reader, name: str) -> Response:
+    """404, or 410 with a tombstone that names nothing for what was withdrawn."""
+    say = site.messages[reader_language(site)[0]]
+    for node in iris(site.settings.base, name):
+        tombstone = reader.withdrawn(node.value)
+        if tombstone is not None:
+            reason = site.vocabulary.label(
+                f"https://w3id.org/khronika/vocab/withdrawal/{tombstone.reason}", say.language
+            )
+            detail = say("problem.gone.detail", day=say.day(tombstone.day), reason=reason or tombstone.reason)
+            return problem(410, say("problem.gone"), detail)
+    return problem(404, say("problem.missing"), say("problem.missing.detail"))
+
+
+def not_acceptable(site: Site, path: str, formats: Sequence[Format] = OFFERED) -> Response:
+    """406 that lists what there is."""
+    say = site.messages[reader_language(site)[0]]
+    one = len(formats) == 1  # what has one form has no suffixes either
+    offered = [
+        {"type": f.media_type, "url": urls(site).root + escaped(path + ("" if one else f.suffix))} for f in formats
+    ]
+    response = problem(406, say("problem.not-acceptable"), say("problem.not-acceptable.detail"), offered=offered)
+    for offer in offered:
+        response.headers.add("Link", f'<{offer["url"]}>; rel="alternate"; type="{offer["type"]}"')
+    return response
+
+
+def _links(site: Site, lens: Lens, node: NamedNode, path: str, wanted: Format) -> Iterator[Link]:
+    """Typed links for machines: RFC 6596 (canonical), RFC 8574 (cite-as), FAIR Signposting level 1."""
+    here = site.settings.base + escaped(path)
+    yield Link(here, "canonical")
+    yield Link(escaped_iri(node), "cite-as")
+    for form in OFFERED:
+        if form is not wanted:
+            yield Link(here + form.suffix, "alternate", form.media_type)
+    if wanted is HTML:
+        for form in RDF_FORMATS:
+            yield Link(here + form.suffix, "describedby", form.media_type)
+        for language in site.languages:
+            yield Link(f"{here}?lang={language}", "alternate", HTML.media_type, language)
+    else:
+        yield Link(escaped_iri(node), "describes")
+    for licence in licences(lens, node):
+        yield Link(licence, "license")
+    for name in schema_types(lens, node):
+        yield Link(f"https://schema.org/{name}", "type")
+
+
+def licences(lens: Lens, node: NamedNode) -> list[str]:
+    """The licences of the records that say something of a node; the site's where none does."""
+    graphs = sorted({q.graph_name for q in lens.reader.quads(node) if isinstance(q.graph_name, NamedNode)}, key=str)
+    found = dict.fromkeys(n.value for g in (node, *graphs) for n in lens.nodes(g, DCTERMS("license")))
+    return list(found) or [lens.settings.licence]
+
+
+def escaped_iri(node: NamedNode) -> str:
+    """An IRI as a URI, which is what headers can carry (RFC 3987 §3.1)."""
+    return "".join(c if c.isascii() else "".join(f"%{b:02X}" for b in c.encode("utf-8")) for c in node.value)

@@ -1,0 +1,31 @@
+"""What every answer carries: who may frame it, what it may load (nothing of anybody else's), what it varies with."""
+
+from flask import Flask, Response, request
+
+CONTENT_POLICY = (
+    "default-src 'none'; base-uri 'none'; connect-src 'self'; font-src 'self'; form-action 'self'; "
+    "frame-ancestors {frames}; frame-src 'self'; img-src 'self' data:; manifest-src 'self'; script-src 'self'; "
+    "style-src 'self'"
+)
+PAGE_POLICY = CONTENT_POLICY.format(frames="'none'")
+CARD_POLICY = CONTENT_POLICY.format(frames="*")  # a card is made to stand in other people's pages
+
+VARY = "Accept, Accept-Language"
+
+
+def register(app: Flask) -> None:
+    """Have every answer of `app` leave with these headers; a view that has set one keeps its own."""
+    app.after_request(_dress)
+
+
+def _dress(response: Response) -> Response:
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", PAGE_POLICY)
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "no-referrer")  # which page a reader came from is nobody's business
+    headers.setdefault("Permissions-Policy", "interest-cohort=()")
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    if request.endpoint != "assets.static":  # the rest is negotiated, refusals included
+        for name in VARY.split(", "):
+            response.vary.add(name)
+    return response

@@ -1,0 +1,150 @@
+"""Serves a site under waitress: sockets opened and named before anything else, bodies spooled, limits as constants."""
+
+import errno
+import socket
+from collections.abc import Callable, Sequence
+
+from flask import Flask
+from waitress.server import create_server
+
+from graph.errors import KhronikaError
+from graph.settings import Settings
+from graph.store.open import open_lane
+from server.app import create_app
+
+THREADS = 8  # pages take a few ms, queries wait for a worker: more threads would only wait for the same two cores
+CONNECTIONS = 512  # open at once; each costs a file descriptor and a few kB
+HEADER_BYTES = 32 << 10  # a long query in a GET and no more; waitress answers 431 past that
+BODY_BYTES = 2 << 20  # a query text and its parameters; waitress answers 413 past that
+SPOOL_BYTES = 1 << 20  # of an answer in memory while a slow client reads; the rest waits on disk
+IDLE_SECONDS = 30  # a connection that says nothing holds no place longer
+BACKLOG = 256
+
+
+class CannotListen(KhronikaError):
+    """An address and port that cannot be bound."""
+
+    def __init__(self, host: str, port: int, problem: str, hint: str) -> None:
+        super().__init__(host, port, problem, hint)
+        self.host, self.port, self.problem, self.hint = host, port, problem, hint
+
+    def __str__(self) -> str:
+        return f"Cannot serve on {_shown(self.host, self.port)}: {self.problem}.\n  {self.hint}"
+
+
+def run(
+    settings: Settings,
+    host: str = "127.0.0.1",
+    port: int = 8000,
+    *,
+    announce: Callable[[str], object] | None = None,
+) -> None:
+    """Serve until interrupted. `port` 0 takes a free one; `announce` is told, a line at a time, what is bound.
+
+    `CannotListen` when the port is taken or not allowed, before anything is opened; `KhronikaError` when nothing is
+    published or what is cannot be read.
+    """
+    sockets = bind(host, port)
+    try:
+        lane = open_lane(settings)
+        try:
+            app = create_app(settings, lane=lane)
+            if announce is not None:
+                for line in _announcement(settings, sockets):
+                    announce(line)
+            serve(app, sockets)
+        finally:
+            lane.close()
+    finally:
+        for each in sockets:
+            each.close()
+
+
+def serve(app: Flask, sockets: Sequence[socket.socket]) -> None:
+    """Answer requests on bound sockets until interrupted."""
+    server = create_server(
+        app,
+        sockets=list(sockets),
+        threads=THREADS,
+        connection_limit=CONNECTIONS,
+        max_request_header_size=HEADER_BYTES,
+        max_request_body_size=BODY_BYTES,
+        outbuf_overflow=SPOOL_BYTES,
+        channel_timeout=IDLE_SECONDS,
+        cleanup_interval=5,
+        backlog=BACKLOG,
+        ident=None,
+        clear_untrusted_proxy_headers=True,
+    )
+    try:
+        server.run()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        server.close()
+
+
+def bind(host: str, port: int) -> list[socket.socket]:
+    """Sockets on every address of `host`. Bound here rather than by waitress, so that what went wrong can be said."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    except (socket.gaierror, UnicodeError):
+        hint = "Use an address of this machine, such as 127.0.0.1 (here only) or 0.0.0.0 (everywhere)."
+        raise CannotListen(host, port, "there is no such address", hint) from None
+    except OverflowError:
+        raise CannotListen(host, port, "there is no such port", "Ports go from 1 to 65535.") from None
+    sockets: list[socket.socket] = []
+    try:
+        for family, kind, protocol, _, address in dict.fromkeys(found):
+            sockets.append(_bound(family, kind, protocol, address))
+    except OSError as error:
+        for each in sockets:
+            each.close()
+        raise CannotListen(host, port, *_problem(error, port)) from None
+    return sockets
+
+
+def _bound(family: int, kind: int, protocol: int, address: tuple[object, ...]) -> socket.socket:
+    made = socket.socket(family, kind, protocol)
+    try:
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:
+            made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        made.bind(address)
+        made.listen(BACKLOG)
+    except OSError:
+        made.close()
+        raise
+    return made
+
+
+def _problem(error: OSError, port: int) -> tuple[str, str]:
+    if error.errno == errno.EADDRINUSE:
+        return (
+            "the port is in use",
+            f"Stop what uses it, or choose another: --port {port + 1 if port < 65535 else 8000}",
+        )
+    if error.errno == errno.EACCES:
+        return "this user may not use the port", "Ports below 1024 are for root: choose another, such as --port 8000"
+    if error.errno == errno.EADDRNOTAVAIL:
+        return "this machine does not have the address", "Use 127.0.0.1 (here only) or 0.0.0.0 (everywhere)."
+    return error.strerror or str(error), "Choose another --host or --port."
+
+
+def _url(bound: socket.socket) -> str:
+    host, port = bound.getsockname()[:2]
+    return f"http://{_shown(host, port)}/"
+
+
+def _shown(host: str, port: int) -> str:
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def _announcement(settings: Settings, sockets: Sequence[socket.socket]) -> list[str]:
+    limits = settings.limits
+    lines = [f"Serving {settings.folder.name} on {_url(each)}" for each in sockets]
+    lines.append(
+        f"Limits: {limits.query_seconds:g} s and {limits.query_memory_mb} MB a query, {limits.result_mb} MB an answer, "
+        f"{limits.workers} queries at once, {CONNECTIONS} connections, {BODY_BYTES >> 20} MB a request."
+    )
+    return lines

@@ -1,0 +1,98 @@
+"""What every view is handed: the settings, the words, and the release that is current at this moment."""
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from time import monotonic
+
+from flask import Flask, current_app
+from jinja2 import Environment
+
+from graph.settings import Settings
+from graph.store.base import Reader
+from graph.store.workers import QueryLane
+from graph.vocabulary import Vocabulary
+from server.caching import PageCache
+from server.messages import Messages
+
+LOOK_SECONDS = 0.5  # a withdrawal must reach every channel within a second
+
+
+class CurrentRelease:
+    """Hands out a reader of the current release; one that is no longer current is closed by its last user."""
+
+    def __init__(self, opened: Reader, newest: Callable[[], object], open_again: Callable[[], Reader]) -> None:
+        """`newest` names the current release cheaply; `open_again` opens it."""
+        self._newest, self._open_again = newest, open_again
+        self._lock = threading.Lock()
+        self._users: dict[int, int] = {}
+        self._reader, self._name, self._looked = opened, newest(), monotonic()
+
+    @contextmanager
+    def reading(self) -> Iterator[Reader]:
+        """The current reader, kept open while it is used."""
+        with self._lock:
+            self._follow()
+            reader = self._reader
+            self._users[id(reader)] = self._users.get(id(reader), 0) + 1
+        try:
+            yield reader
+        finally:
+            with self._lock:
+                self._users[id(reader)] -= 1
+                if not self._users[id(reader)]:
+                    del self._users[id(reader)]
+                    if reader is not self._reader:
+                        reader.close()
+
+    def _follow(self) -> None:
+        """Open the newest release when there is a newer one; called with the lock held."""
+        if monotonic() - self._looked < LOOK_SECONDS:
+            return
+        name = self._newest()
+        if name is not None and name != self._name:
+            self._replace(name)
+        self._looked = monotonic()
+
+    def _replace(self, name: object) -> None:
+        old, self._reader, self._name = self._reader, self._open_again(), name
+        if id(old) not in self._users:
+            old.close()
+
+
+@dataclass(frozen=True)
+class Site:
+    """One site as the server holds it.
+
+    `edition` changes with the code and the templates, `versions` are the digests of the static files by name.
+    """
+
+    settings: Settings
+    vocabulary: Vocabulary
+    releases: CurrentRelease
+    lane: QueryLane | None
+    messages: Mapping[str, Messages]
+    jinja: Environment
+    edition: str
+    versions: Mapping[str, str]
+    cache: PageCache = field(default_factory=PageCache)
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The interface languages, the site's own first."""
+        first = self.settings.language
+        rest = tuple(language for language in self.settings.languages if language != first)
+        return (first, *rest) if first in self.settings.languages else rest
+
+
+def site_of(app: Flask) -> Site:
+    """The site an application serves."""
+    site = app.extensions["khronika"]
+    assert isinstance(site, Site)
+    return site
+
+
+def this_site() -> Site:
+    """The site of the request at hand."""
+    return site_of(current_app)

@@ -1,0 +1,143 @@
+"""Jinja as the pages use it: all escaped, an unknown name is an error; and `Page`, which every template is handed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from graph.publish.claims import by_voice
+from graph.publish.dates import Moment, When
+from graph.publish.lens import Ref
+from graph.publish.literals import Text
+from graph.settings import Settings
+from server.drawing import scale
+from server.messages import LANGUAGES, Messages
+from server.urls import Urls, path_of
+
+
+@dataclass(frozen=True, slots=True)
+class Alternate:
+    """The same thing in another form: its name, media type and path below the root."""
+
+    name: str
+    media_type: str
+    path: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """What every template is handed besides its own view. `path` is the page's own, below the root, without query."""
+
+    settings: Settings
+    say: Messages
+    urls: Urls
+    path: str
+    query: Mapping[str, str] = field(default_factory=dict)
+    alternates: Sequence[Alternate] = ()
+
+    @property
+    def language(self) -> str:
+        """The interface language."""
+        return self.say.language
+
+    @property
+    def site_title(self) -> str:
+        """The site's title in that language."""
+        return in_language(self.settings.title, self.language)
+
+    @property
+    def site_description(self) -> str:
+        """What the site says of itself in that language."""
+        return in_language(self.settings.description, self.language)
+
+    @property
+    def choices(self) -> list[tuple[str, str, str]]:
+        """The languages one can choose: tag, own name, URL of this page in it."""
+        return [
+            (tag, LANGUAGES[tag], Urls(self.urls.depth, tag, self.urls.versions).to(self.path, **self.query))
+            for tag in self.settings.languages
+        ]
+
+    def absolute(self, path: str) -> str:
+        """The public URL of a path."""
+        return self.settings.base + path
+
+    def href(self, iri: str) -> str:
+        """Where an IRI leads: our page of it, or itself when it is http(s) elsewhere; "" for what nobody can follow."""
+        path = path_of(self.settings, iri)
+        if path is not None:
+            return self.urls.to(path)
+        return iri if iri.startswith(("http://", "https://")) else ""
+
+    def link(self, ref: Ref, css: str = "") -> Markup:
+        """A thing as a link to where it is shown."""
+        words = self.marked(ref.label)
+        href = self.href(ref.iri) if ref.known or path_of(self.settings, ref.iri) is None else ""
+        if not href:
+            return words
+        extra = Markup(' class="{}"').format(css) if css else Markup("")
+        if path_of(self.settings, ref.iri) is None:
+            extra += Markup(' rel="noopener noreferrer"')
+        return Markup('<a href="{}"{}>{}</a>').format(href, extra, words)
+
+    def marked(self, text: Text | None) -> Markup:
+        """Words with `lang` and `dir` where their language is not the page's."""
+        if text is None:
+            return Markup("")
+        if not text.language or text.language == self.language:
+            return escape(text.words)
+        return Markup('<span lang="{}" dir="{}">{}</span>').format(text.language, text.direction, text.words)
+
+    def attributes(self, text: Text | None) -> Markup:
+        """` lang dir` for an element that holds nothing but these words."""
+        if text is None or not text.language or text.language == self.language:
+            return Markup("")
+        return Markup(' lang="{}" dir="{}"').format(text.language, text.direction)
+
+    def when(self, value: When | None) -> Markup:
+        """A date as the reader reads it, marked up for machines."""
+        if value is None:
+            return Markup("")
+        phrase = value.phrase(self.say, self.moment)
+        if value.single and value.start is not None:
+            return Markup('<time datetime="{}">{}</time>').format(value.start.machine, phrase)
+        return escape(phrase)
+
+    def moment(self, value: Moment, inflected: bool = False) -> str:
+        """One day, month, year or time, with its doubts."""
+        if isinstance(value.value, datetime):
+            name = self.say.time(value.value)
+        elif value.precision == "month":
+            name = self.say.month(value.value, inflected)
+        else:
+            name = self.say.day(value.value) if value.precision == "day" else str(value.value.year)
+        if value.uncertain:
+            name = self.say("date.uncertain", date=name)
+        return self.say("date.about", date=name) if value.approximate else name
+
+
+def in_language(texts: Mapping[str, str], language: str) -> str:
+    """The words of a settings table in a language, or the first there are; "" for none."""
+    return texts.get(language) or next(iter(texts.values()), "")
+
+
+# Statuses whose verb the messages have; a site's own concept gets the plain "says".
+STATUSES = frozenset(
+    {"reported", "self-reported", "stated-position", "editorial", "headline", "verified", "disputed", "retracted"}
+)
+
+
+def environment() -> Environment:
+    """The templates of `server/templates`, and what all of them may call."""
+    found = Environment(
+        loader=PackageLoader("server"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    found.globals |= {"by_voice": by_voice, "scale": scale, "STATUSES": STATUSES}
+    return found

@@ -1,0 +1,60 @@
+"""Every URL of a page is built here, relative to the page, so that mirrors, staging hosts and prefixes just work."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import quote, urlencode
+
+from graph.settings import Settings
+from graph.terms import KH, KHS, VOCAB
+
+SAFE = "/:@!$&'()*+,;=~"  # what RFC 3986 allows in a path besides letters and digits
+NS = KH.base.removesuffix("#")
+SHAPES = KHS.base.removesuffix("#")
+
+
+def path_of(settings: Settings, iri: str) -> str | None:
+    """Where this server shows a thing, as a path below its root (`doc/org/x`), unescaped; None for a foreign IRI.
+
+    A hash IRI keeps its fragment: `https://w3id.org/khronika/ns#Claim` is shown at `ns#Claim`.
+    """
+    for base, shown in ((NS, "ns"), (SHAPES, "shapes"), (VOCAB.base, "vocab/")):
+        rest = iri.removeprefix(base)
+        if rest != iri and (not rest or rest[0] == "#" or base == VOCAB.base):
+            return shown + rest
+    own = settings.of_site(iri)
+    if own is None:
+        return None
+    return "doc/" + own.removeprefix("id/") if own.startswith("id/") else own
+
+
+def escaped(path: str) -> str:
+    """A path as it stands in a URL; its fragment and only that is set off by `#`."""
+    before, hash_, after = path.partition("#")
+    return quote(before, safe=SAFE) + hash_ + quote(after, safe=SAFE + "?")
+
+
+@dataclass(frozen=True, slots=True)
+class Urls:
+    """The URLs of one page: `depth` is how many folders it lies below the root, `choice` the language in `?lang=`."""
+
+    depth: int
+    choice: str | None = None
+    versions: Mapping[str, str] = field(default_factory=dict)
+
+    def to(self, path: str, **query: object) -> str:
+        """The relative URL of a path below the root. A language the reader chose stays chosen."""
+        wanted = {"lang": self.choice} | query if self.choice else query
+        parameters = {key: value for key, value in wanted.items() if value is not None}
+        before, hash_, after = escaped(path).partition("#")
+        question = f"?{urlencode(parameters)}" if parameters else ""
+        return (self.root + before) + question + hash_ + after
+
+    def static(self, name: str) -> str:
+        """A file of ours, with its digest, so that it may be kept for a year."""
+        version = self.versions.get(name)
+        return f"{self.root}static/{name}" + (f"?v={version}" if version else "")
+
+    @property
+    def root(self) -> str:
+        """The way up to the root of the site."""
+        return "../" * self.depth or "./"
