@@ -5,6 +5,11 @@ VALUES = " ".join(f"VALUES ?v{n} {{ {' '.join(map(str, range(40)))} }}" for n in
 STAR = " . ".join(f"?s ?p{n} ?o{n}" for n in range(200))
 CHAIN = " . ".join(f"?s{n} ?p{n} ?s{n + 1}" for n in range(60))
 DOUBLING = "BIND('0123456789' AS ?x0) " + " ".join(f"BIND(CONCAT(?x{n}, ?x{n}) AS ?x{n + 1})" for n in range(40))
+GRAPHS = "GRAPH ?x { ?a ?b ?c } GRAPH ?y { ?d ?e ?f } GRAPH ?z { ?g ?h ?i }"
+GROWING = (
+    f"BIND(REPLACE('{'a' * 3000}', 'a', '{'b' * 3000}') AS ?x) BIND(REPLACE(?x, 'b', '{'c' * 3000}') AS ?y) "
+    "BIND(REPLACE(?y, 'c', ?y) AS ?z)"
+)
 UNIONS = " UNION ".join("{ ?s ?p ?o }" for _ in range(400))
 OPTIONALS = " ".join(f"OPTIONAL {{ ?a{n} ?b{n} ?c{n} }}" for n in range(12))
 EX = "PREFIX ex: <https://example.org/id/> "
@@ -25,13 +30,13 @@ SHAPES: dict[str, str] = {
     "product sampled": f"SELECT (SAMPLE(?l) AS ?x) (SUM(?c) AS ?y) {{ {ALL} }}",
     "product summed": f"SELECT (AVG(?c) AS ?x) (MIN(?f) AS ?y) (MAX(?i) AS ?z) {{ {ALL} }}",
     "product asked": f"ASK {{ {ALL} FILTER(?a != ?a) }}",
-    "product in a graph": "SELECT * { GRAPH ?x { ?a ?b ?c } GRAPH ?y { ?d ?e ?f } GRAPH ?z { ?g ?h ?i } }",
-    "product of graphs counted": "SELECT (COUNT(*) AS ?n) { GRAPH ?x {?a ?b ?c} GRAPH ?y {?d ?e ?f} GRAPH ?z {?g ?h ?i} }",
+    "product in a graph": f"SELECT * {{ {GRAPHS} }}",
+    "product of graphs counted": f"SELECT (COUNT(*) AS ?n) {{ {GRAPHS} }}",
     "product constructed": f"CONSTRUCT {{ ?a ?e ?i . ?d ?h ?l . ?g ?b ?c }} {{ {ALL} }}",
     "product described": f"DESCRIBE * {{ {ALL} }}",
     "product with union": f"SELECT * {{ {{ {ALL} }} UNION {{ {ALL} }} }}",
     "product minus": f"SELECT (COUNT(*) AS ?n) {{ {ALL} MINUS {{ ?a ?x ?y . ?z ?w ?v }} }}",
-    "product of subqueries": "SELECT * { { SELECT ?a { ?a ?b ?c } } { SELECT ?d { ?d ?e ?f } } { SELECT ?g {?g ?h ?i} } }",
+    "product of subqueries": "SELECT * { { SELECT ?a {?a ?b ?c} } { SELECT ?d {?d ?e ?f} } { SELECT ?g {?g ?h ?i} } }",
     "product of values": f"SELECT * {{ {VALUES} }}",
     "product of values counted": f"SELECT (COUNT(*) AS ?n) {{ {VALUES} }}",
     "product of values sorted": f"SELECT * {{ {VALUES} }} ORDER BY ?v7 ?v6",
@@ -50,9 +55,8 @@ SHAPES: dict[str, str] = {
     "path long": "SELECT (COUNT(*) AS ?n) { ?s " + "/".join(["(!<x:a>|^!<x:b>)"] * 60) + " ?o }",
     "concat doubling": f"SELECT (STRLEN(?x40) AS ?n) {{ {DOUBLING} }}",
     "concat doubling listed": f"SELECT * {{ {DOUBLING} }}",
-    "replace growing": "SELECT (STRLEN(?z) AS ?n) { BIND(REPLACE('%s','a','%s') AS ?x) BIND(REPLACE(?x,'b','%s') AS ?y) "
-    "BIND(REPLACE(?y,'b',?y) AS ?z) }" % ("a" * 3000, "b" * 3000, "b" * 3000),
-    "regex on a product": f"SELECT (COUNT(*) AS ?n) {{ {ALL} FILTER REGEX(CONCAT(STR(?a), STR(?f)), '(.*)(.*)(.*)x$') }}",
+    "replace growing": f"SELECT (STRLEN(?z) AS ?n) {{ {GROWING} }}",
+    "regex on a product": f"SELECT (COUNT(*) AS ?n) {{ {ALL} FILTER REGEX(CONCAT(STR(?a), STR(?f)), '(.*)(.*)x$') }}",
     "regex of size": "SELECT (REGEX('a', '((a{1,100}){1,100}){1,100}') AS ?x) { " + ALL + " FILTER(?a != ?a) }",
     "hashes of a product": f"SELECT (COUNT(?x) AS ?n) {{ {ALL} BIND(SHA512(CONCAT(STR(?a), STR(?f))) AS ?x) }}",
     "encoding of a product": f"SELECT (SUM(STRLEN(ENCODE_FOR_URI(CONCAT(STR(?a), STR(?f))))) AS ?n) {{ {ALL} }}",

@@ -76,9 +76,10 @@ def test_first_come_first_served(door: Admission) -> None:
     clients = [ask(door, f"client {n}", order) for n in range(5)]
     assert (door.running, door.waiting) == (2, 3)
     assert order == ["client 0", "client 1"]
-    for client in clients:
+    for client, following in zip(clients, [*clients[2:], clients[0], clients[0]], strict=True):
         client.leave.set()
         client.join(10)
+        following.inside.wait(10)
     assert order == [f"client {n}" for n in range(5)]
     assert (door.running, door.waiting) == (0, 0)
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, QueryResultsFormat, QueryTriples, RdfFormat, Store, serialize
 
@@ -55,15 +55,15 @@ def evaluate(store: Store, ask: Mapping[str, Any], prefixes: Mapping[str, str], 
 def _write(store: Store, ask: Mapping[str, Any], prefixes: Mapping[str, str], spool: Spool) -> None:
     source, options = _dataset(store, ask)
     results = source.query(ask["query"], **options)
-    wanted = ask["format"]
+    wanted, file = ask["format"], cast(BinaryIO, spool)
     if isinstance(results, QueryTriples):
         if wanted not in RDF_FORMATS:
             raise Failure("syntax", UNCLEAR)
-        serialize(results, spool, RDF_FORMATS[wanted], prefixes=dict(prefixes))
+        serialize(results, file, RDF_FORMATS[wanted], prefixes=dict(prefixes))
     else:
         if wanted not in RESULT_FORMATS:
             raise Failure("syntax", UNCLEAR)
-        results.serialize(spool, RESULT_FORMATS[wanted])
+        results.serialize(file, RESULT_FORMATS[wanted])
 
 
 def _dataset(store: Store, ask: Mapping[str, Any]) -> tuple[Store, dict[str, Any]]:
