@@ -38,18 +38,26 @@ def check_settings(settings: Settings, vocabulary: Vocabulary) -> None:
 def write_catalogue(draft: Draft, iri: NamedNode, node: Node | None, said: Iterable[Triple], id_: str) -> str:
     """The record node; what its editor leaves out is the site's setting. Gives its access, a word of vocab/access.
 
-    `said` is the content of the record: without a title it is called what the thing of the same id in it is called,
-    else what its own id says.
+    `draft` may hold what a Turtle file says of its record already. `said` is the content of the record: without a
+    title it is called what the thing of the same id in it is called, else what its own id says.
     """
     written = values.entries(draft, node, "'record'") if node is not None else None
     found = fields(draft, written, "record") if written is not None else {}
     line = written.line if written is not None else 1
+    before = {t.predicate for t in draft.triples}
     draft.is_a(iri, KH("Record"), line=line)
     write(draft, iri, found, ("access", "editor"))
-    _title(draft, iri, found, said, id_, line)
-    _licence(draft, iri, found, line)
-    _editor(draft, iri, found, line)
-    return _access(draft, iri, found, line)
+    if not before & {DCTERMS("title"), LABEL}:
+        _title(draft, iri, found, said, id_, line)
+    if DCTERMS("license") not in before:
+        _licence(draft, iri, found, line)
+    if not before & {DCTERMS("creator"), PROV("wasAttributedTo")}:
+        _editor(draft, iri, found, line)
+    _say_both(draft, iri, DCTERMS("title"), LABEL)
+    _say_both(draft, iri, DCTERMS("creator"), PROV("wasAttributedTo"))
+    if DCTERMS("accessRights") not in before:
+        _access(draft, iri, found, line)
+    return next((_word(t.object) for t in draft.triples if t.predicate == DCTERMS("accessRights")), "")
 
 
 def _title(draft: Draft, iri: NamedNode, found: Fields, said: Iterable[Triple], id_: str, line: int) -> None:
@@ -62,7 +70,6 @@ def _title(draft: Draft, iri: NamedNode, found: Fields, said: Iterable[Triple], 
         titles = titles or [(Literal(id_.replace("-", " ").replace("_", " "), language=draft.language), line)]
     for literal, at in firsts(titles):
         draft.add(iri, DCTERMS("title"), literal, at)
-        draft.add(iri, LABEL, literal, at)
 
 
 def _licence(draft: Draft, iri: NamedNode, found: Fields, line: int) -> None:
@@ -87,7 +94,6 @@ def _editor(draft: Draft, iri: NamedNode, found: Fields, line: int) -> None:
         editors = [(site_editor, line)] if (site_editor := editor_of(draft.settings)) else []
     for editor, at in editors:
         draft.add(iri, DCTERMS("creator"), editor, at)
-        draft.add(iri, PROV("wasAttributedTo"), editor, at)
 
 
 def editor_of(settings: Settings) -> NamedNode | None:
@@ -95,9 +101,21 @@ def editor_of(settings: Settings) -> NamedNode | None:
     return referred(settings.editor, settings)[0] if settings.editor else None
 
 
-def _access(draft: Draft, iri: NamedNode, found: Fields, line: int) -> str:
+def _access(draft: Draft, iri: NamedNode, found: Fields, line: int) -> None:
     node = found["access"].value if "access" in found else Text(draft.settings.access, line)
     for concept, at in values.concepts(draft, node, "access", "access", one=True):
         draft.add(iri, DCTERMS("accessRights"), concept, at)
-        return concept.value.rsplit("/", 1)[-1]
-    return ""
+
+
+def _say_both(draft: Draft, iri: NamedNode, one: NamedNode, other: NamedNode) -> None:
+    """Where only one of two properties is given, say the same with the other: queries may ask for either."""
+    for given, missing in ((one, other), (other, one)):
+        said = [(t.object, line) for t, line in draft.triples.items() if t.predicate == given]
+        if not any(t.predicate == missing for t in draft.triples):
+            for value, line in said:
+                if isinstance(value, NamedNode | Literal):
+                    draft.add(iri, missing, value, line)
+
+
+def _word(concept: object) -> str:
+    return str(getattr(concept, "value", "")).rsplit("/", 1)[-1]

@@ -93,6 +93,7 @@ def contents(path: Path, settings: Settings, complaints: Complaints) -> bytes:
             complaints.add(None, "not a file.", "Delete it, or put a file in its place.")
             raise Unreadable
         return real.read_bytes()
-    except OSError as error:
-        complaints.add(None, f"cannot be read: {error.strerror}.", "Look at the file and its permissions.")
+    except (OSError, RuntimeError) as error:  # RuntimeError: a link that leads to itself
+        reason = getattr(error, "strerror", None) or "the link leads in a circle"
+        complaints.add(None, f"cannot be read: {reason}.", "Look at the file and its permissions.")
         raise Unreadable from None

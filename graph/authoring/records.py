@@ -126,6 +126,9 @@ def _compile(
         return None, {}
     iri = settings.record(reading.id)
     catalogue = Draft(settings, vocabulary, reading.complaints, content.language, index)
+    if reading.said is not None:
+        for triple in reading.said.of_record:
+            catalogue.triples[triple] = reading.said.lines.get(iri.value, 1)
     access = write_catalogue(catalogue, iri, header, reading.lines, reading.id)
     record = Record(
         id=reading.id,

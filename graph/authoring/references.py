@@ -40,14 +40,15 @@ def check_references(parts: Sequence[Part], maybe: Iterable[str], settings: Sett
     records = {settings.record(name).value for name in (RESERVED, *(p.id for p in parts))}
     described = {subject_of(t) for t in said if t.predicate == A} | hidden | records
     labelled = {subject_of(t) for t in said if t.predicate == LABEL} | hidden
-    names = sorted(_short(iri, settings) for iri in described)
+    names = sorted(_short(iri, settings) for iri in described - records)
     editor = editor_of(settings)
     for part in parts:
         for iri, line in _used({**part.content, **part.about}, settings).items():
             if iri not in described and (editor is None or iri != editor.value):
                 part.complaints.add(line, *_undescribed(_short(iri, settings), names))
+        wrong = bool(part.complaints.problems)  # then a name may be missing because its key is misspelt
         for iri, line in _typed(part.content).items():
-            if iri not in labelled:
+            if iri not in labelled and not wrong:
                 labelled.add(iri)  # one complaint, in the first file
                 hint = "Add a 'name' or a 'label' (in Turtle, rdfs:label)."
                 part.complaints.add(line, f"'{_short(iri, settings)}' has no name in any record.", hint)

@@ -16,6 +16,7 @@ from graph.authoring.written import Entries, Node, Text, each
 from graph.terms import DCTERMS, KH, LABEL, PROV, SCHEMA
 
 Texts = Sequence[tuple[Literal, int]]
+Given = tuple[tuple[NamedNode, int], ...]  # ids, each with the line it stands on
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +35,8 @@ class Spot:
     whole: str | None = None
     passage: Passage | None = None
     printed: NamedNode | None = None
-    speakers: tuple[NamedNode, ...] = ()
-    about: tuple[NamedNode, ...] = ()
+    speakers: Given = ()
+    about: Given = ()
     kind: NamedNode | None = None
     status: NamedNode | None = None
     alone: bool = False
@@ -69,17 +70,24 @@ def write_claim(draft: Draft, node: Node, spot: Spot, position: int | None = Non
         draft.add(iri, SCHEMA("text"), literal, at)
     if position is not None:
         draft.add(iri, SCHEMA("position"), values.integer(position), line)
-    spot = replace(spot, speakers=spot.speakers or (spot.document.speakers if spot.document else ()))
+    if not spot.speakers and spot.document:
+        spot = replace(spot, speakers=tuple((iri, line) for iri in spot.document.speakers))
     _attribute(draft, iri, written, found, spot)
+    _write_parts(draft, iri, found, replace(spot, passage=around))
+    if "label" not in found:
+        _label(draft, iri, texts)
+        if not texts:
+            _label_without_words(draft, iri, found, spot, line)
+    return iri
+
+
+def _write_parts(draft: Draft, iri: NamedNode, found: Fields, spot: Spot) -> None:
     if "count" in found:
         write_count(draft, iri, found["count"].value)
     if "statement" in found:
-        write_statement(draft, iri, found["statement"].value, spot.about)
-    if "label" not in found:
-        _label(draft, iri, texts)
+        write_statement(draft, iri, found["statement"].value, [node for node, _ in spot.about])
     if "quotes" in found:
-        write_quotations(draft, found["quotes"].value, replace(spot, passage=around))
-    return iri
+        write_quotations(draft, found["quotes"].value, spot)
 
 
 def write_quotations(draft: Draft, node: Node, spot: Spot) -> None:
@@ -112,10 +120,10 @@ def write_quotation(draft: Draft, node: Node, spot: Spot) -> None:
     carry(draft, iri, [p for p in (own, spot.passage) if p], line)
     for literal, at in texts:
         draft.add(iri, SCHEMA("text"), literal, at)
-    _refer(draft, iri, SCHEMA("spokenByCharacter"), spot.speakers, found, "by", line)
-    _refer(draft, iri, SCHEMA("about"), spot.about, found, "about", line)
+    _refer(draft, iri, SCHEMA("spokenByCharacter"), spot.speakers)
+    _refer(draft, iri, SCHEMA("about"), spot.about)
     if spot.document:
-        _refer(draft, iri, KH("statedIn"), (spot.document.iri,), found, "in", line)
+        draft.add(iri, KH("statedIn"), spot.document.iri, found["in"].line if "in" in found else line)
     if not spot.speakers and not ("by" in found or spot.alone):
         draft.wrong(written, "the quotation names no speaker.", "Say who said it: by: person/… or org/….")
     if "label" not in found:
@@ -133,7 +141,7 @@ def within(draft: Draft, found: Fields, spot: Spot) -> Spot:
     """The spot as a claim, quotation or list changes it for itself and what stands in it."""
     given = {word: _given(draft, found, word) for word in ("in", "by", "about")}
     if given["in"]:
-        document = draft.index.document(given["in"][0])
+        document = draft.index.document(given["in"][0][0])
         spot = replace(spot, document=document, page=spot.page or document)
     for word, scheme in (("kind", "claim-type"), ("status", "status")):
         if word in found:
@@ -143,10 +151,10 @@ def within(draft: Draft, found: Fields, spot: Spot) -> Spot:
     return replace(spot, speakers=given["by"] or spot.speakers, about=given["about"] or spot.about)
 
 
-def _given(draft: Draft, found: Fields, word: str) -> tuple[NamedNode, ...]:
+def _given(draft: Draft, found: Fields, word: str) -> Given:
     if word not in found:
         return ()
-    return tuple(iri for iri, _ in values.things(draft, found[word].value, found[word].key, one=word == "in"))
+    return tuple(values.things(draft, found[word].value, found[word].key, one=word == "in"))
 
 
 def _iri(draft: Draft, found: Fields, kind: str, spot: Spot, words: str) -> NamedNode | None:
@@ -164,15 +172,21 @@ def _words(found: Fields, texts: Texts, own: Passage | None, spot: Spot) -> str:
         return texts[0][0].value
     if own:
         return own.words
+    counted = _count_words(found)
+    return counted.value if counted else spot.passage.words if spot.passage else ""
+
+
+def _count_words(found: Fields) -> Text | None:
+    """The source's words for the figure of a claim."""
     count = found["count"].value if "count" in found else None
     words = count.get("words") if isinstance(count, Entries) else None
-    return words.value if isinstance(words, Text) else spot.passage.words if spot.passage else ""
+    return words if isinstance(words, Text) and words.value else None
 
 
 def _attribute(draft: Draft, iri: NamedNode, written: Entries, found: Fields, spot: Spot) -> None:
     """Say what kind of claim it is, who makes it, where, about what, and how it stands."""
     line = written.line
-    _refer(draft, iri, SCHEMA("about"), spot.about, found, "about", line)
+    _refer(draft, iri, SCHEMA("about"), spot.about)
     if spot.alone and not {"kind", "in", "by"} & set(found):
         if spot.status:
             draft.add(iri, KH("assertionStatus"), spot.status, found["status"].line)
@@ -189,8 +203,8 @@ def _attribute(draft: Draft, iri: NamedNode, written: Entries, found: Fields, sp
         hint = "Add: in: source/…, or put the claim under the 'says' of its document."
         draft.wrong(written, "the claim names no document: say where it comes from.", hint)
         return
-    _refer(draft, iri, KH("statedIn"), (spot.document.iri,), found, "in", line)
-    _refer(draft, iri, PROV("wasAttributedTo"), spot.speakers, found, "by", line)
+    draft.add(iri, KH("statedIn"), spot.document.iri, found["in"].line if "in" in found else line)
+    _refer(draft, iri, PROV("wasAttributedTo"), spot.speakers)
     if not spot.speakers and "by" not in found:
         hint = "Add 'by', or give the document its 'author' or 'publisher'."
         draft.wrong(written, "the claim does not say who makes it, and neither does its document.", hint)
@@ -203,23 +217,30 @@ def standing(spot: Spot, kind: NamedNode | None) -> str:
     """The word of vocab/status for a claim whose editor gives none."""
     if kind is not None and kind.value.endswith("/position"):
         return "stated-position"
-    document, speakers = spot.document, set(spot.speakers)
+    document, speakers = spot.document, {node for node, _ in spot.speakers}
     if document is not None and spot.printed == document.iri:
         return "headline"  # all that the printed line of a source tells of it is its title
     own = {*document.authors, *document.publishers} if document is not None and document.is_page else set()
     if speakers and speakers <= own:
         return "editorial"
-    return "self-reported" if speakers & set(spot.about) else "reported"
+    return "self-reported" if speakers & {node for node, _ in spot.about} else "reported"
 
 
-def _refer(
-    draft: Draft, iri: NamedNode, say: NamedNode, to: Sequence[NamedNode], found: Fields, word: str, line: int
-) -> None:
-    """Say what a key says, on its line, or what stands in its place, on the line of the whole."""
-    for each_one in to:
-        draft.add(iri, say, each_one, found[word].line if word in found else line)
+def _refer(draft: Draft, iri: NamedNode, say: NamedNode, to: Given) -> None:
+    for node, line in to:
+        draft.add(iri, say, node, line)
 
 
 def _label(draft: Draft, iri: NamedNode, texts: Texts) -> None:
     for literal, line in firsts(texts):
         draft.add(iri, LABEL, Literal(shortened(literal.value), language=literal.language), line)
+
+
+def _label_without_words(draft: Draft, iri: NamedNode, found: Fields, spot: Spot, line: int) -> None:
+    """A claim that is all figure or all structure is called by the words of its figure, else by its kind."""
+    kind, words = spot.kind, _count_words(found)
+    if words:
+        language = spot.page.language if spot.page else None
+        draft.label(iri, shortened(words.value), language or draft.language, line)
+    elif kind:
+        draft.labels(iri, lambda language: draft.vocabulary.label(kind.value, language), line)

@@ -1,19 +1,23 @@
 """Records written in Turtle, by people who prefer it: the same graph, held to the same limits."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
 from graph.authoring.complaints import Complaints, nearest
-from graph.authoring.names import SCHEMES, unsafe
+from graph.authoring.keys import TYPES, keys_of
+from graph.authoring.names import SCHEMES, named, unsafe
 from graph.authoring.written import Unreadable, controls, decoded
 from graph.settings import Settings
-from graph.terms import KH, VOCAB
+from graph.terms import KH, LABEL, PROV, VOCAB, A
 from graph.vocabulary import Vocabulary
 
-_BLANK = re.compile(r"\[|_:|\(")
+# What a record may say of itself: what the keys below `record:` become, and what is derived from them
+OF_ITSELF = {A, LABEL, PROV("wasAttributedTo"), *(k.property for k in keys_of("record").values() if k.property)}
+
+Wrong = Iterator[tuple[NamedNode, str, str]]  # what it is said of, what is wrong, what to do
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,81 +40,122 @@ def read_turtle(data: bytes, record: NamedNode, settings: Settings, complaints: 
     """
     text = decoded(data, complaints)
     try:
-        triples = [
-            Triple(q.subject, q.predicate, q.object)
-            for q in parse(text, RdfFormat.TURTLE, base_iri=settings.base + "id/")
-        ]
+        triples = list(parse(text, RdfFormat.TURTLE, base_iri=settings.base + "id/"))
     except SyntaxError as error:
         column = f" (column {error.offset})" if error.offset else ""
-        hint = "Mend it there. A record is one graph: Turtle, not TriG."
-        complaints.add(error.lineno, f"not Turtle: {error.msg}{column}.", hint)
+        reason = re.sub(r"^Parser error at [^:]*: ", "", error.msg).rstrip(".")
+        complaints.add(error.lineno, f"not Turtle: {reason}{column}.", "A record is one graph: Turtle, not TriG.")
         raise Unreadable from None
-    lines = _Lines(text, settings)
-    plain = [t for t in triples if isinstance(t.subject, NamedNode) and isinstance(t.object, NamedNode | Literal)]
-    content = [t for t in plain if t.subject != record]
-    if len(plain) < len(triples):
-        hint = "Give the node an IRI below its owner's, as <org/x/address>."
-        complaints.add(lines.of_blank(), "a blank node: nobody could point to it or compare two versions of it.", hint)
-    subjects = {s: lines.of(s) for s in dict.fromkeys(_value(t.subject) for t in triples)}
-    found = {subject: line for subject, line in subjects.items() if line is not None}
-    for subject, problem, hint in _wrong(content, settings):
-        complaints.add(found.get(subject), problem, hint)
-    return Said(tuple(content), tuple(t for t in plain if t.subject == record), found)
+    places = _Places(text, settings)
+    plain: list[Triple] = []
+    for each in triples:
+        if isinstance(each.subject, NamedNode) and isinstance(each.object, NamedNode | Literal):
+            plain.append(Triple(each.subject, each.predicate, each.object))
+        elif isinstance(each.object, Triple):
+            complaints.add(places.of_triple(), "a triple about a triple.", "Write a claim: it says who says so.")
+        else:
+            problem = "a blank node: nobody could point to it or compare two versions of it."
+            complaints.add(places.of_blank(), problem, "Give the node an IRI below its owner's, as <org/x/address>.")
+    said = _apart(plain, record, places)
+    for subject, problem, hint in (*_not_ours(said, settings), *_unsafe(plain), *_not_of_itself(said)):
+        complaints.add(said.lines.get(subject.value), problem, hint)
+    if not triples:
+        complaints.add(None, "the record describes nothing.", "Write a triple, or delete the file.")
+    return said
 
 
 def check_terms(said: Said, vocabulary: Vocabulary, complaints: Complaints) -> None:
-    """Complain of every term that looks like the house's own and is not."""
+    """Complain of every term that looks like the house's own and is not, and of an access that is none."""
+    access = keys_of("record")["access"].property
     for triple in (*said.content, *said.of_record):
+        line = said.lines.get(_subject(triple).value)
         for node in (triple.predicate, triple.object):
             for namespace in (KH, VOCAB):
-                if not isinstance(node, NamedNode) or not node.value.startswith(namespace.base):
-                    continue
-                if node.value not in vocabulary.terms:
+                if isinstance(node, NamedNode) and node.value.startswith(namespace.base):
                     ours = [t for t in vocabulary.terms if t.startswith(namespace.base)]
-                    line = said.lines.get(_value(triple.subject))
-                    complaints.add(line, f"<{node.value}> is not a term of the vocabulary.", nearest(node.value, ours))
+                    if node.value not in vocabulary.terms:
+                        problem = f"<{node.value}> is not a term of the vocabulary."
+                        complaints.add(line, problem, nearest(node.value, ours))
+        if triple.predicate == access:
+            words = {w: vocabulary.concept("access", w) for w in vocabulary.words("access")}
+            if triple.object not in words.values():
+                hint = f"One of: {', '.join(f'<{c.value}>' for c in words.values() if c)}."
+                complaints.add(line, f"{triple.object} is not a concept of the scheme access.", hint)
 
 
-def _wrong(triples: list[Triple], settings: Settings) -> Iterator[tuple[str, str, str]]:
+def _apart(triples: Iterable[Triple], record: NamedNode, places: "_Places") -> Said:
+    content = tuple(t for t in triples if t.subject != record)
+    of_record = tuple(t for t in triples if t.subject == record)
+    lines = {iri: places.of(iri) for iri in dict.fromkeys(_subject(t).value for t in (*content, *of_record))}
+    return Said(content, of_record, {iri: line for iri, line in lines.items() if line is not None})
+
+
+def _not_ours(said: Said, settings: Settings) -> Wrong:
+    """Subjects that no record may describe, or whose ids YAML would refuse."""
     own = settings.base + "id/"
-    for subject in dict.fromkeys(_value(t.subject) for t in triples):
-        if not subject.startswith(own):
+    for subject in dict.fromkeys(_subject(t) for t in said.content):
+        if not subject.value.startswith(own):
             hint = f"A record says something of things below {own} only."
-            yield subject, f"<{subject}> is not a thing of this site.", hint
+            yield subject, f"<{subject.value}> is not a thing of this site.", hint
+            continue
+        name = subject.value.removeprefix(own)
+        kind, slash, _ = name.partition("/")
+        if not slash:
+            yield subject, f"'{name}' is not an id: it is a type, a slash and a name.", ""
+        elif kind not in TYPES:
+            yield subject, f"'{kind}' is not a type of thing.", nearest(kind, TYPES)
+        else:
+            try:
+                named(name)
+            except ValueError as error:
+                yield subject, f"{error}.", ""
+
+
+def _unsafe(triples: Iterable[Triple]) -> Wrong:
     for triple in triples:
         for node in (triple.predicate, triple.object):
             if isinstance(node, NamedNode) and unsafe(node.value):
                 hint = f"Links begin with one of: {', '.join(SCHEMES)}."
-                yield _value(triple.subject), f"<{node.value}> may not be linked to.", hint
+                yield _subject(triple), f"<{node.value}> may not be linked to.", hint
         if isinstance(triple.object, Literal) and (character := controls(triple.object.value)):
-            hint = "Remove it."
-            yield _value(triple.subject), f"a text holds the control character {character}.", hint
+            yield _subject(triple), f"a text holds the control character {character}.", "Remove it."
 
 
-def _value(node: object) -> str:
-    return node.value if isinstance(node, NamedNode) else ""
+def _not_of_itself(said: Said) -> Wrong:
+    for triple in said.of_record:
+        if triple.predicate not in OF_ITSELF:
+            hint = "It may say: " + ", ".join(sorted(f"<{p.value}>" for p in OF_ITSELF)) + "."
+            yield _subject(triple), f"a record does not say <{triple.predicate.value}> of itself.", hint
 
 
-class _Lines:
-    """Where IRIs are written. Turtle has many spellings of one, so this is a search, and may find nothing."""
+def _subject(triple: Triple) -> NamedNode:
+    assert isinstance(triple.subject, NamedNode)
+    return triple.subject
+
+
+class _Places:
+    """Where things are written. Turtle has many spellings of one IRI, so this is a search, and may find nothing."""
 
     def __init__(self, text: str, settings: Settings) -> None:
-        self.lines = [re.sub(r"#.*$|@prefix.*$", "", line) if "<" not in line else line for line in text.splitlines()]
+        directive = re.compile(r"\s*(@?prefix|@?base)\b.*", re.IGNORECASE)
+        self.lines = ["" if directive.fullmatch(line) else line for line in text.splitlines()]
         self.base = settings.base + "id/"
 
     def of(self, iri: str) -> int | None:
         """The first line that begins with the IRI in one of its spellings, else the first that has it."""
         name = iri.removeprefix(self.base)
         tail = re.escape(re.split(r"[/#]", name)[-1])
-        spelled = rf"(<{re.escape(iri)}>|<{re.escape(name)}>|\b[\w.-]*:(?:[^\s<>]*\\?/)?{tail}(?![\w-]))"
-        for pattern in (re.compile(r"\s*" + spelled), re.compile(spelled)):
-            for number, line in enumerate(self.lines, 1):
-                found = pattern.match(line) if pattern.pattern.startswith(r"\s*") else pattern.search(line)
-                if found:
-                    return number
-        return None
+        spelled = rf"(?:<{re.escape(iri)}>|<{re.escape(name)}>|(?:[\w.-]+)?:(?:[^\s<>]*/)?{tail}(?![\w-]))"
+        return self._first(rf"^\s*{spelled}") or self._first(spelled)
 
     def of_blank(self) -> int | None:
-        """The first line that looks like a blank node's."""
-        quoted = re.compile(r'"(?:[^"\\]|\\.)*"|<[^>]*>')
-        return next((n for n, line in enumerate(self.lines, 1) if _BLANK.search(quoted.sub("", line))), None)
+        """The first line that looks like a blank node's, outside of texts and IRIs."""
+        return self._first(r"\[|_:|\(", without=r'"(?:[^"\\]|\\.)*"|<[^>]*>')
+
+    def of_triple(self) -> int | None:
+        """The first line with a triple term."""
+        return self._first("<<")
+
+    def _first(self, pattern: str, without: str = r"\A\Z") -> int | None:
+        wanted, left_out = re.compile(pattern), re.compile(without)
+        return next((n for n, line in enumerate(self.lines, 1) if wanted.search(left_out.sub("", line))), None)

@@ -1,12 +1,13 @@
 """Dates: what they allow, what is refused, and that the package `edtf` agrees where it has an answer."""
 
 from calendar import monthrange
+from contextlib import suppress
 from datetime import date, datetime
 
 import pytest
 from edtf import parse_edtf
 from edtf.parser.edtf_exceptions import EDTFParseException
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph.authoring.dates import read_moment, read_span
@@ -97,7 +98,7 @@ def test_a_time_has_a_zone_only_where_the_source_gives_one(text: str, written: s
 
 @pytest.mark.parametrize("text", ["2017-04-10T24:00", "2017-04-10T08:61", "2017-04-10T08:09+25:00", "2017-04-31T08:09"])
 def test_a_time_that_does_not_exist(text: str) -> None:
-    with pytest.raises(ValueError, match="no time|no day"):
+    with pytest.raises(ValueError, match=r"no time|no day"):
         read_moment(text)
 
 
@@ -108,8 +109,12 @@ def test_a_month_is_no_day_of_publication() -> None:
 
 POINTS = st.builds(
     lambda y, m, d, depth, mark: "-".join([f"{y:04}", f"{m:02}", f"{d:02}"][:depth]) + mark,
-    st.integers(1000, 9999), st.integers(1, 12), st.integers(1, 31), st.integers(1, 3), st.sampled_from(["", "?", "~", "%"]),
-)  # fmt: skip
+    st.integers(1000, 9999),
+    st.integers(1, 12),
+    st.integers(1, 31),
+    st.integers(1, 3),
+    st.sampled_from(["", "?", "~", "%"]),
+)
 
 
 def _edtf(text: str) -> tuple[date, date] | None:
@@ -121,6 +126,7 @@ def _edtf(text: str) -> tuple[date, date] | None:
     return tuple(date(*bound[:3]) for bound in (read.lower_strict(), read.upper_strict()))  # type: ignore[return-value]
 
 
+@settings(deadline=None)
 @given(POINTS)
 def test_the_package_agrees_on_dates(text: str) -> None:
     year, month, day = (*text.rstrip("?~%").split("-"), "01", "01")[:3]
@@ -132,28 +138,30 @@ def test_the_package_agrees_on_dates(text: str) -> None:
     assert (span.earliest, span.latest) == _edtf(text)
 
 
+@settings(deadline=None)
 @given(POINTS, POINTS)
 def test_the_package_agrees_on_intervals(start: str, end: str) -> None:
     try:
         span = read_span(f"{start}/{end}")
     except ValueError:
         return
-    assert span.earliest and span.latest
+    assert span.earliest is not None
+    assert span.latest is not None
     assert span.earliest <= span.latest
     assert (span.earliest, span.latest) == (read_span(start).earliest, read_span(end).latest)
     theirs = _edtf(f"{start}/{end}")
     assert theirs is None or theirs == (span.earliest, span.latest)
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(codec="utf-8"), max_size=20))
 def test_any_text_is_a_date_or_no_date(text: str) -> None:
     for read in (read_span, read_moment):
-        try:
-            read(text)
-        except ValueError as error:
-            assert str(error)
+        with suppress(ValueError):
+            assert read(text)
 
 
+@settings(deadline=None)
 @given(st.datetimes(datetime(1, 1, 1), datetime(9999, 12, 31)))
 def test_every_minute_can_be_written(moment: datetime) -> None:
     text = moment.isoformat(timespec="minutes")

@@ -317,8 +317,8 @@ def test_the_passages_of_a_page_are_in_its_order(site) -> None:
     order = sorted((int(o.split('"')[1]), s) for s, p, o in graph if p == "schema:position" and "/passage/" in s)
     words = [graph.one(f"{s}/quote", "oa:exact") for _, s in order]
     assert words == [
-        '"The page"@en', '"Its goals are:"@en', '"One goal"@en', '"Two goals"@en', '"third goal"@en', '"And more..."@en',
-        '"The end"@en',
+        '"The page"@en', '"Its goals are:"@en', '"One goal"@en', '"Two goals"@en', '"third goal"@en',
+        '"And more..."@en', '"The end"@en',
     ]  # fmt: skip
     assert all(later == earlier + 1 for (earlier, _), (later, _) in pairwise(order))
     assert set(graph.of("list/goals", "kh:passage")) == {order[1][1], order[5][1]}
@@ -426,3 +426,21 @@ def test_a_claim_among_the_things(site) -> None:
     assert graph.one("claim/c", "dcterms:date") == '"2031-03"^^EDTF'
     assert graph.of("claim/c", "schema:datePublished") == []
     assert len(graph.subjects("rdf:type", "schema:Quotation")) == 2
+
+
+def test_a_claim_that_is_all_figure_or_all_structure_has_a_label(site, vocabulary) -> None:
+    kind = vocabulary.terms["https://w3id.org/khronika/vocab/claim-type/fact"].labels
+    graph = site.graph("""
+        things:
+        - id: source/s
+          name: S
+          publisher: org/x
+          language: ru
+          says:
+          - {id: claim/a, about: event/e, count: {of: people-killed, bound: exactly, value: 3, words: трое}}
+          - {id: claim/b, kind: fact, about: org/x, statement: {predicate: schema:location, object: place/y}}
+          - {id: claim/c, kind: fact, about: org/x, label: Called so}
+    """)
+    assert graph.of("claim/a", "rdfs:label") == ['"трое"@ru']
+    assert graph.of("claim/b", "rdfs:label") == [f'"{label}"@{language}' for language, label in sorted(kind.items())]
+    assert graph.of("claim/c", "rdfs:label") == ['"Called so"@en']
