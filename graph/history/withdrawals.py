@@ -82,6 +82,16 @@ class Withdrawals:
         for number, iri, reason, day, since, lifting, lifted, erased in rows:
             yield Withdrawal(number, iri, reason, date.fromisoformat(day), since, bool(lifting), lifted, erased)
 
+    @property
+    def events(self) -> int:
+        """How many events there ever were, those included that wait for a release."""
+        return sum(w.events for w in self)
+
+    @property
+    def settled(self) -> int:
+        """How many events have taken effect in a release."""
+        return sum(w.settled_events for w in self)
+
     def active(self, iri: str) -> Withdrawal | None:
         """The withdrawal that hides an IRI today."""
         return next((w for w in self if w.iri == iri and w.active), None)

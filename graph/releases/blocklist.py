@@ -6,13 +6,13 @@ read any more from then on; the next release, without what was withdrawn, takes 
 
 import json
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from graph.history.journal import Journal
-from graph.history.withdrawals import Withdrawal
+from graph.history.withdrawals import Withdrawals
 from graph.releases.durable import write_whole
 from graph.releases.errors import StateDamaged
 from graph.releases.locks import only_one
@@ -32,14 +32,13 @@ class Blocklist:
 EMPTY = Blocklist(0, {})
 
 
-def write_blocklist(places: Places, withdrawals: Iterable[Withdrawal]) -> None:
+def write_blocklist(places: Places, withdrawals: Withdrawals) -> None:
     """Put the list where every channel looks; the same withdrawals, the same bytes."""
-    known = list(withdrawals)
     table = {
-        "events": sum(w.events for w in known),
+        "events": withdrawals.events,
         "withdrawn": [
             {"iri": w.iri, "day": w.day.isoformat(), "reason": w.reason, "erased": w.erased is not None}
-            for w in known
+            for w in withdrawals
             if w.active
         ],
     }

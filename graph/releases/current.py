@@ -8,7 +8,7 @@ from pathlib import Path
 
 from graph.history.journal import Entry
 from graph.releases.durable import write_whole
-from graph.releases.errors import StateDamaged
+from graph.releases.errors import StateDamaged, StoreAhead
 from graph.releases.manifest import Manifest, prove, read_manifest
 from graph.releases.places import Places
 from graph.settings import Settings
@@ -73,6 +73,17 @@ def is_shown(settings: Settings, entry: Entry) -> bool:
     except StateDamaged:
         return False
     return True
+
+
+def refuse_older_journal(settings: Settings, newest: Entry | None) -> None:
+    """`StoreAhead` when what is shown is later than `newest`, the last release of the journal."""
+    try:
+        release = current_release(settings)
+    except StateDamaged:  # recovery's business, which has the journal to go by
+        return
+    last = newest.number if newest else 0
+    if release and release.number > last:
+        raise StoreAhead(release.path, release.number, last)
 
 
 def release_of(folder: Path, manifest: Manifest) -> Release:

@@ -4,7 +4,7 @@ Building costs as much as the release is large, so one is built at a time, who w
 and only so many are kept (`pruning`).
 """
 
-import sys
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from graph.releases.snapshots import take
 from graph.releases.storing import everything
 from graph.releases.view import view_of
 from graph.settings import Settings, read_settings
-from graph.store.apart import Progress, answer, run_apart
+from graph.store.apart import Progress, run_apart
 from graph.store.working import WorkingStore
 
 WAIT_SECONDS = 10.0  # past this a person has left
@@ -65,13 +65,17 @@ def _kept(places: Places, journal: Journal, entry: Entry) -> Release | None:
         manifest = read_manifest(folder)
     except StateDamaged:
         return None
-    events = sum(w.settled_events for w in journal.withdrawals)
+    events = journal.withdrawals.settled
     same = (manifest.chain, manifest.withdrawals) == (entry.chain, events)
     return release_of(folder, manifest) if same else None
 
 
-def build(settings: Settings, number: int, progress: Progress) -> Release:
-    """Build the snapshot of a release from the journal. Only ever in a process apart, under the lock of the past."""
+def work(arguments: Sequence[str], progress: Progress) -> Release:
+    """Build the snapshot of release `arguments[1]` of the site in the folder `arguments[0]`, from the journal.
+
+    Only ever in a process apart, under the lock of the past.
+    """
+    settings, number = read_settings(Path(arguments[0])), int(arguments[1])
     places = Places(settings.var)
     sweep_past(places)
     scratch = places.var / f"{BUILDING}store"
@@ -94,7 +98,3 @@ def sweep_past(places: Places) -> list[Path]:
     for path in found:
         remove_path(path)
     return found
-
-
-if __name__ == "__main__":
-    answer(lambda progress: build(read_settings(Path(sys.argv[1])), int(sys.argv[2]), progress))

@@ -46,17 +46,21 @@ def prune(places: Places, current: int) -> list[int]:
     return gone
 
 
+def stale(places: Places, events: int) -> list[Path]:
+    """The snapshots from before the last of `events` of withdrawal: they hold what is withdrawn since."""
+    return [folder for folder in snapshots(places).values() if _events(folder) != events]
+
+
 def drop_stale(places: Places, events: int) -> list[Path]:
-    """Remove the snapshots from before the last of `events` of withdrawal; those that somebody still reads from."""
-    held = []
-    for folder in snapshots(places).values():
-        try:
-            stale = read_manifest(folder).withdrawals != events
-        except StateDamaged:
-            stale = True
-        if stale and not drop(folder):
-            held.append(folder)
-    return held
+    """Remove the stale snapshots; those that somebody still reads from."""
+    return [folder for folder in stale(places, events) if not drop(folder)]
+
+
+def _events(folder: Path) -> int | None:
+    try:
+        return read_manifest(folder).withdrawals
+    except StateDamaged:
+        return None
 
 
 def forget(places: Places) -> None:

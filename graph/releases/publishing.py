@@ -15,7 +15,7 @@ from graph.history.journal import Journal, Part
 from graph.history.payloads import canonical, content_digest, in_graph
 from graph.releases.admission import Skipped, admit
 from graph.releases.blocklist import refresh_blocklist
-from graph.releases.current import read_pointer
+from graph.releases.current import read_pointer, refuse_older_journal
 from graph.releases.deriving import derived_text
 from graph.releases.description import software, standing_parts
 from graph.releases.errors import PublishRefused
@@ -66,6 +66,7 @@ def publish(
     """
     places = Places(settings.var)
     with only_one(places.lock) as lock, _journal(places) as journal:
+        refuse_older_journal(settings, journal.newest())
         return _publish(settings, journal, lock, author, message, progress or silent, check or _check)
 
 

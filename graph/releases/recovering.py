@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from graph.errors import KhronikaError
 from graph.history.journal import Journal
 from graph.releases.blocklist import read_blocklist, refresh_blocklist
-from graph.releases.current import Release, current_release, is_shown
-from graph.releases.errors import NotWritable, SiteBusy, StateDamaged, StoreAhead
+from graph.releases.current import Release, current_release, is_shown, refuse_older_journal
+from graph.releases.errors import NotWritable, SiteBusy, StateDamaged
 from graph.releases.locks import only_one
 from graph.releases.manifest import prove, read_manifest
 from graph.releases.places import Places
-from graph.releases.pruning import leftovers, sweep
+from graph.releases.pruning import drop, leftovers, stale, sweep
 from graph.releases.showing import show_or_say
 from graph.releases.withdrawing import settle
 from graph.settings import Settings
@@ -56,13 +56,13 @@ def recover(settings: Settings, *, progress: Progress | None = None) -> Recovery
 def _faults(settings: Settings, places: Places, journal: Journal) -> Iterator[str]:
     """Everything that does not agree with the journal."""
     newest = journal.newest()
+    refuse_older_journal(settings, newest)
     if newest:
         try:
             release = current_release(settings)
             if release is None:
                 yield f"Release {newest.number} is recorded, but nothing is shown."
             else:
-                _not_ahead(release, newest.number)
                 if (release.number, release.chain) != (newest.number, newest.chain):
                     yield f"Release {newest.number} is recorded, but release {release.number} is shown."
                 prove(release.path, read_manifest(release.path))
@@ -70,14 +70,10 @@ def _faults(settings: Settings, places: Places, journal: Journal) -> Iterator[st
             yield f"{error.path}: {error.problem}"
     if any(w.pending for w in journal.withdrawals):
         yield "A withdrawal was asked for and not carried out."
-    if _listed(places) != sum(w.events for w in journal.withdrawals):
+    if _listed(places) != journal.withdrawals.events:
         yield f"{places.blocklist}: not what the journal says was withdrawn."
+    yield from (f"{path}: from before a withdrawal." for path in stale(places, journal.withdrawals.settled))
     yield from (f"{path}: left over from a process that was stopped." for path in leftovers(places))
-
-
-def _not_ahead(release: Release, newest: int) -> None:
-    if release.number > newest:
-        raise StoreAhead(release.path, release.number, newest)
 
 
 def _mend(settings: Settings, places: Places, journal: Journal, lock: int, progress: Progress) -> list[str]:
@@ -86,9 +82,11 @@ def _mend(settings: Settings, places: Places, journal: Journal, lock: int, progr
     done += [f"{iri}: withdrawn again." for iri in _adopt(places, journal)]
     if settle(settings, journal, author=AUTHOR):
         done.append("The withdrawal was carried out.")
-    if _listed(places) != sum(w.events for w in journal.withdrawals):
+    if _listed(places) != journal.withdrawals.events:
         refresh_blocklist(settings, journal)
         done.append(f"{places.blocklist}: made again from the journal.")
+    for path in stale(places, journal.withdrawals.settled):
+        done.append(f"{path}: removed." if drop(path) else f"{path}: still being read; stop who reads it.")
     newest = journal.newest()
     if newest and not is_shown(settings, newest):
         show_or_say(settings, newest, lock, progress)
@@ -102,7 +100,7 @@ def _adopt(places: Places, journal: Journal) -> list[str]:
         listed = read_blocklist(places.blocklist)
     except StateDamaged:
         return []
-    if listed.events <= sum(w.events for w in journal.withdrawals):
+    if listed.events <= journal.withdrawals.events:
         return []
     lost = [stone for iri, stone in listed.tombstones.items() if journal.withdrawals.active(iri) is None]
     for stone in lost:

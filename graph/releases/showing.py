@@ -4,7 +4,7 @@ Every step leaves either the state before it or the one after it, so running thi
 interrupted: publishing and recovering are the same work.
 """
 
-import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from graph.errors import KhronikaError
@@ -20,7 +20,7 @@ from graph.releases.snapshots import manifest_digest, take, usable
 from graph.releases.storing import read_lineage, store_at
 from graph.releases.view import View, view_of
 from graph.settings import Settings, read_settings
-from graph.store.apart import Progress, answer, run_apart
+from graph.store.apart import Progress, run_apart
 
 
 def show(settings: Settings, lock: int, progress: Progress | None = None) -> Release:
@@ -48,8 +48,9 @@ def show_or_say(settings: Settings, entry: Entry, lock: int, progress: Progress)
         raise NotShownYet(entry.number, str(error)) from error
 
 
-def show_here(settings: Settings, progress: Progress) -> Release:
-    """The steps themselves. Only ever in a process apart."""
+def work(arguments: Sequence[str], progress: Progress) -> Release:
+    """The steps themselves, for the site in the folder `arguments[0]`. Only ever in a process apart."""
+    settings = read_settings(Path(arguments[0]))
     places = Places(settings.var)
     sweep(places)
     with Journal(places.journal) as journal:
@@ -85,7 +86,3 @@ def _snapshot(settings: Settings, places: Places, view: View, progress: Progress
         return take(store, lineage.store, places, view)
     finally:
         store.close()
-
-
-if __name__ == "__main__":
-    answer(lambda progress: show_here(read_settings(Path(sys.argv[1])), progress))

@@ -92,7 +92,7 @@ def view_of(journal: Journal, entry: Entry, settings: Settings, moment: Moment =
     hides = _hides(journal, shown, hiding)
     contents = {name: part.content for name, part in shown.items()}
     made: dict[str, bytes] = {}
-    view = View(entry, sum(w.settled_events for w in known), contents, journal, shown, hides, made)
+    view = View(entry, journal.withdrawals.settled, contents, journal, shown, hides, made)
     for name in hides:
         contents[name] = content_digest(view.text(name))
     as_made = derived in parts and hiding == [w for w in known if w.active_at(entry.number)]

@@ -10,6 +10,7 @@ from graph.history.journal import Entry, Journal
 from graph.history.payloads import content_digest
 from graph.history.withdrawals import Erasure, Withdrawal
 from graph.releases.blocklist import refresh_blocklist, write_blocklist
+from graph.releases.current import refuse_older_journal
 from graph.releases.description import software
 from graph.releases.erasing import doomed_by, remains, remains_in_journal
 from graph.releases.errors import CannotWithdraw, WordsRemain
@@ -53,13 +54,14 @@ def withdraw(
     """
     places, report = Places(settings.var), progress or silent
     with Journal(places.journal) as journal:
+        refuse_older_journal(settings, journal.newest())
         withdrawal = _block(settings, places, journal, iri, reason, today or datetime.now(UTC).date())
         fault("blocked")
         with only_one(places.lock) as lock:
-            if not erase:
+            if not erase or withdrawal.erased:
                 entry = settle(settings, journal, author=author) or _newest(journal)
                 show_or_say(settings, entry, lock, report)
-                drop_stale(places, sum(w.settled_events for w in journal.withdrawals))
+                drop_stale(places, journal.withdrawals.settled)
                 return Withdrawn(iri, entry.number, erased=withdrawal.erased is not None)
             return _erase(settings, places, journal, withdrawal, author, lock, report)
 
@@ -76,7 +78,7 @@ def lift(settings: Settings, iri: str, *, author: str, progress: Progress | None
         entry = settle(settings, journal, author=author)
         assert entry is not None, "a lifted mask makes a release"
         show_or_say(settings, entry, lock, progress or silent)
-        drop_stale(places, sum(w.settled_events for w in journal.withdrawals))
+        drop_stale(places, journal.withdrawals.settled)
         return Withdrawn(iri, entry.number, erased=False)
 
 
@@ -169,7 +171,7 @@ def _erase(
 
 def _let_go(places: Places, journal: Journal) -> None:
     """Remove the old snapshots as their readers let go of them; who does not in time is named in `WordsRemain`."""
-    events = sum(w.settled_events for w in journal.withdrawals)
+    events = journal.withdrawals.settled
     until = time.monotonic() + LET_GO_SECONDS
     while drop_stale(places, events) and time.monotonic() < until:
         time.sleep(0.05)

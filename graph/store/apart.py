@@ -4,6 +4,7 @@ So no other process of ours ever has the store open for writing, and a killed on
 """
 
 import base64
+import importlib
 import json
 import pickle
 import subprocess
@@ -35,11 +36,12 @@ class ApartDied(KhronikaError):
 def run_apart(
     module: str, arguments: Sequence[str], *, holding: Sequence[int] = (), progress: Progress | None = None
 ) -> object:
-    """What `answer` in `python -m module` returned; raises what it raised, or `ApartDied`.
+    """What `work(arguments, progress)` of a module returns in a fresh process; raises what it raised, or `ApartDied`.
 
     `holding` are descriptors, locks mostly, that the process keeps open: it holds on to them when we are killed.
     """
-    command = [sys.executable, "-P", "-m", module, *arguments]  # -P: a folder `graph` lying around is not ours
+    # -P: a folder `graph` lying around where we were started is not ours.
+    command = [sys.executable, "-P", "-m", "graph.store.apart", module, *arguments]
     with (
         tempfile.TemporaryFile() as said,
         subprocess.Popen(  # noqa: S603 - our own module, arguments as a list
@@ -67,15 +69,20 @@ def run_apart(
     return value
 
 
-def answer(work: Callable[[Progress], object]) -> None:
+def answer(module: str, arguments: Sequence[str]) -> None:
     """In the process apart: do the work and send back what it returns, or what it raises if a user can mend that."""
 
     def send(message: object) -> None:
         sys.stdout.write(json.dumps(message) + "\n")
         sys.stdout.flush()
 
+    work = importlib.import_module(module).work
     try:
-        outcome: tuple[bool, object] = (True, work(lambda step, done, total: send([step, done, total])))
+        outcome: tuple[bool, object] = (True, work(arguments, lambda step, done, total: send([step, done, total])))
     except (KhronikaError, OSError) as error:
         outcome = (False, error)
     send({"outcome": base64.b64encode(pickle.dumps(outcome)).decode("ascii")})
+
+
+if __name__ == "__main__":
+    answer(sys.argv[1], sys.argv[2:])

@@ -39,7 +39,7 @@ def open_reader(settings: Settings, at: int | datetime | None = None) -> Reader:
     release, descriptor = hold(settings, at)
     try:
         store = Store.read_only(str(release.store))
-    except OSError as error:
+    except (OSError, RuntimeError) as error:  # the engine says "Corruption: ..." with either
         os.close(descriptor)
         raise StateDamaged(release.store, f"cannot be opened: {error}.") from error
     return EmbeddedReader(

@@ -1,7 +1,8 @@
 """The one store that is written to, and the snapshots taken from it. Opened only in a process apart, under the lock."""
 
 import gc
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
@@ -12,7 +13,8 @@ class WorkingStore:
 
     def __init__(self, path: Path) -> None:
         """Open the store in the folder `path`, made when there is none; OSError when it is damaged."""
-        self._store: Store | None = Store(str(path))
+        with _told():
+            self._store: Store | None = Store(str(path))
 
     @property
     def store(self) -> Store:
@@ -22,16 +24,19 @@ class WorkingStore:
 
     def fill(self, quads: Iterable[Quad]) -> None:
         """Put very many quads into an empty store. Not atomic when killed: only for a store nobody reads yet."""
-        self.store.bulk_extend(quads)
-        self.store.flush()
+        with _told():
+            self.store.bulk_extend(quads)
+            self.store.flush()
 
     def holds(self, graph: NamedNode) -> set[Quad]:
         """Everything in one graph."""
-        return set(self.store.quads_for_pattern(None, None, None, graph))
+        with _told():
+            return set(self.store.quads_for_pattern(None, None, None, graph))
 
     def value(self, subject: NamedNode, predicate: NamedNode) -> str | None:
         """The one value of a property in the catalogue."""
-        found = next(self.store.quads_for_pattern(subject, predicate, None, DefaultGraph()), None)
+        with _told():
+            found = next(self.store.quads_for_pattern(subject, predicate, None, DefaultGraph()), None)
         return None if found is None else getattr(found.object, "value", None)
 
     def apply(self, removed: Iterable[Quad], added: Iterable[Quad]) -> None:
@@ -40,17 +45,29 @@ class WorkingStore:
         One update request is one transaction of the engine; its terms are written by the engine itself.
         """
         steps = [(word, block) for word, quads in (("DELETE", removed), ("INSERT", added)) if (block := _block(quads))]
-        self.store.update(" ;\n".join(f"{word} DATA {{\n{block}}}" for word, block in steps))
-        self.store.flush()
+        update = " ;\n".join(f"{word} DATA {{\n{block}}}" for word, block in steps)
+        with _told():
+            self.store.update(update)
+            self.store.flush()
 
     def snapshot(self, target: Path) -> None:
         """A copy in the folder `target`, which must not exist; files that never change are shared with it."""
-        self.store.backup(str(target))
+        with _told():
+            self.store.backup(str(target))
 
     def close(self) -> None:
         """Let the files go; the engine closes when nothing refers to it any more."""
         self._store = None
         gc.collect()
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """The engine says some kinds of damage with a RuntimeError ("Corruption: ..."); to us they are all OSError."""
+    try:
+        yield
+    except RuntimeError as error:
+        raise OSError(str(error)) from error
 
 
 def _block(quads: Iterable[Quad]) -> str:

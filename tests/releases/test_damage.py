@@ -1,0 +1,286 @@
+"""Damage is noticed, never served, and mended from the journal; what cannot be written to goes on being read."""
+
+import errno
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from graph.history.errors import JournalDamaged, JournalError, JournalNotWritable, JournalTooNew
+from graph.history.journal import Journal
+from graph.releases.errors import NotShownYet, NotWritable, StateDamaged, StoreAhead
+from graph.releases.recovering import recover
+from graph.releases.verifying import doctor, verify
+from graph.store.open import open_reader
+
+
+def flip(path: Path) -> None:
+    """Change one bit in the middle of a file, as a tired disk does."""
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 0x40
+    path.unlink()  # a file of its own again, where snapshots share it
+    path.write_bytes(content)
+
+
+def parts_of_a_snapshot(site) -> list[Path]:
+    folder = site.places.snapshot(3)
+    table = max((folder / "store").glob("*.sst"), key=lambda p: p.stat().st_size)
+    return [folder / "manifest.json", table, *(folder / "store").glob("MANIFEST-*"), folder / "store" / "CURRENT"]
+
+
+@pytest.mark.parametrize("which", range(4))
+@pytest.mark.parametrize("how", ["flipped", "emptied", "missing"])
+def test_a_damaged_snapshot_is_noticed_and_made_again(site, which: int, how: str) -> None:
+    path = parts_of_a_snapshot(site)[which]
+    {"flipped": flip, "emptied": lambda p: os.truncate(p, 0), "missing": Path.unlink}[how](path)
+    with pytest.raises(StateDamaged, match="khronika doctor"):
+        open_reader(site.settings)
+    assert any(str(path) in fault or "manifest" in fault for fault in verify(site.settings).faults)
+    done = recover(site.settings)
+    assert done.found
+    assert done.done[-1] == "Release 3 is shown, made from the journal."
+    assert site.says() == site.recorded()
+    assert verify(site.settings).sound
+
+
+@pytest.mark.parametrize("content", [b"", b"\x00\xff", b'{"release": 99, "manifest": ""}', b"[]"])
+def test_a_damaged_pointer_is_made_again(site, content: bytes) -> None:
+    site.places.current.write_bytes(content)
+    with pytest.raises(StateDamaged):
+        open_reader(site.settings)
+    recover(site.settings)
+    assert site.says() == site.recorded()
+
+
+@pytest.mark.parametrize("gone", ["current", "releases", "store", "store.json", "lock"])
+def test_whatever_is_deleted_but_the_journal_comes_back(site, gone: str) -> None:
+    path = site.places.var / gone
+    shutil.rmtree(path) if path.is_dir() else path.unlink()
+    recover(site.settings)
+    assert site.says() == site.recorded()
+    site.write("new", "Newcomers")
+    assert site.publish().release == 4
+    assert site.says() == site.recorded()
+    assert verify(site.settings).sound
+
+
+def test_the_journal_alone_is_enough(site) -> None:
+    before = site.says()
+    for path in site.places.var.iterdir():
+        if path != site.places.journal:
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    assert recover(site.settings).release.number == 3
+    assert site.says() == before
+
+
+def test_a_damaged_working_store_is_not_signed_with_the_next_snapshot(site) -> None:
+    """Snapshots share files with it, so the damage would otherwise become the truth."""
+    table = max(site.places.store.glob("*.sst"), key=lambda p: p.stat().st_size)
+    flip(table)
+    site.write("new", "Newcomers")
+    site.publish()
+    assert site.says() == site.recorded()
+    assert verify(site.settings).sound
+
+
+@pytest.mark.parametrize("name", ["CURRENT", "MANIFEST-*", "*.log", "OPTIONS-*"])
+def test_a_working_store_that_lost_a_file_is_built_anew_or_caught_up(site, name: str) -> None:
+    for path in site.places.store.glob(name):
+        path.unlink()
+    site.write("new", "Newcomers")
+    site.publish()
+    assert site.says() == site.recorded()
+
+
+def test_a_working_store_that_says_something_else_is_built_anew(site) -> None:
+    from pyoxigraph import Literal, NamedNode, Quad
+
+    from graph.store.working import WorkingStore
+
+    store = WorkingStore(site.places.store)
+    graph = NamedNode(site.record("them"))
+    store.apply([], [Quad(graph, NamedNode("http://x/p"), Literal("smuggled in"), graph)])
+    store.close()
+    site.write("them", "Them changed")
+    site.publish()
+    assert "smuggled in" not in site.words()
+    assert site.says() == site.recorded()
+
+
+def test_an_older_journal_than_what_is_shown_is_refused(site) -> None:
+    kept = site.places.journal.read_bytes()
+    site.write("new", "Newcomers")
+    site.publish()
+    site.places.journal.write_bytes(kept)
+    with pytest.raises(StoreAhead, match="khronika restore"):
+        recover(site.settings)
+    with pytest.raises(StoreAhead):
+        site.publish()
+    assert "Newcomers" in site.words(), "reading goes on"
+
+
+def test_another_journal_with_the_same_numbers_is_noticed(site) -> None:
+    kept = site.places.journal.read_bytes()
+    site.write("new", "Newcomers")
+    site.publish()
+    other = site.places.var / "other.sqlite"
+    other.write_bytes(kept)
+    with Journal(other) as journal:
+        journal.commit(author="x", message="y", software="0", puts={site.record("new"): b""})
+    other.replace(site.places.journal)
+    recover(site.settings)
+    assert "Newcomers" not in site.words()
+    assert site.says() == site.recorded()
+
+
+@pytest.mark.parametrize("damage", [lambda p: os.truncate(p, 5000), lambda p: p.write_bytes(b"not a database" * 999)])
+def test_a_damaged_journal_is_said_and_reading_goes_on(site, damage) -> None:
+    damage(site.places.journal)
+    with pytest.raises(JournalDamaged, match="khronika restore"):
+        site.publish()
+    with open_reader(site.settings) as reader:
+        assert reader.release == 3
+
+
+def test_one_flipped_bit_of_the_journal_is_found(site) -> None:
+    """Anywhere in it: SQLite's own check, a seal or the chain says so, or the words are the same."""
+    sound = site.places.journal.read_bytes()
+    before = site.recorded()
+    missed = 0
+    for place in range(100, len(sound), len(sound) // 40):
+        content = bytearray(sound)
+        content[place] ^= 0x10
+        site.places.journal.write_bytes(content)
+        try:
+            if verify(site.settings, deep=False).sound:
+                missed += 1
+                assert site.recorded() == before, f"byte {place}"
+        except JournalError:
+            continue
+    assert missed < 20, "only bits in unused room may go unseen"
+
+
+def test_an_empty_or_a_newer_journal_is_refused(site) -> None:
+    import sqlite3
+
+    with sqlite3.connect(site.places.journal) as connection:
+        connection.execute("PRAGMA user_version = 999")
+    connection.close()
+    with pytest.raises(JournalTooNew, match="999"):
+        recover(site.settings)
+    os.truncate(site.places.journal, 0)
+    with pytest.raises(JournalDamaged):
+        recover(site.settings)
+
+
+def test_a_missing_journal_leaves_reading_alone(site) -> None:
+    site.places.journal.unlink()
+    done = recover(site.settings)
+    assert done.release.number == 3
+    assert "khronika restore" in done.found[0]
+
+
+def test_leftovers_are_removed(site) -> None:
+    for name in (".new-store", "releases/.new-9", "releases/.new-gone-2"):
+        (site.places.var / name).mkdir()
+        (site.places.var / name / "file").write_text("half")
+    (site.places.store / "bulk-1234.sst").write_text("half")
+    done = recover(site.settings)
+    assert len(done.found) == 4
+    assert recover(site.settings).found == ()
+    assert "Latecomers" in site.words()
+
+
+def test_doctor_removes_a_damaged_older_snapshot(site) -> None:
+    flip(max((site.places.snapshot(1) / "store").glob("*.sst")))
+    found = doctor(site.settings)
+    assert any("releases/1: removed" in line for line in found.recovery.done)
+    assert found.verification.sound
+    assert "Them at first" in site.words(1), "built again when asked for"
+
+
+def test_a_full_disk_before_the_commit_changes_nothing(site) -> None:
+    import sqlite3
+
+    site.write("new", "Newcomers " + os.urandom(100_000).hex())
+    with sqlite3.connect(site.places.journal) as connection:
+        pages = connection.execute("PRAGMA page_count").fetchone()[0]
+    connection.close()
+    original = Journal.__init__
+
+    def small(self: Journal, path: Path, **how: bool) -> None:
+        original(self, path, **how)
+        self.rows(f"PRAGMA max_page_count = {pages}")  # SQLite says 'database or disk is full'
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Journal, "__init__", small)
+        with pytest.raises(JournalNotWritable, match="full"):
+            site.publish()
+    assert site.newest() == 3
+    assert site.publish().release == 4
+
+
+def test_a_full_disk_after_the_commit_loses_nothing(site, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    site.write("new", "Newcomers")
+    with monkeypatch.context() as patch:
+        patch.setattr("graph.releases.showing.run_apart", full)
+        with pytest.raises(NotShownYet, match="No space left"):
+            site.publish()
+    assert "Newcomers" not in site.words(), "readers keep the release before it"
+    assert recover(site.settings).release.number == 4
+    assert "Newcomers" in site.words()
+
+
+def test_a_process_apart_that_fails_says_why(site) -> None:
+    """A real fault in the other process, not a simulated one: a file where a folder has to be."""
+    shutil.rmtree(site.places.releases)
+    site.places.releases.write_text("in the way")
+    site.write("new", "Newcomers")
+    with pytest.raises(NotShownYet) as told:
+        site.publish()
+    assert "releases" in str(told.value)
+    site.places.releases.unlink()
+    assert recover(site.settings).release.number == 4
+
+
+def test_a_read_only_disk_goes_on_serving(site, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = os.open
+
+    def read_only(path: object, flags: int, *more: object, **how: object) -> int:
+        if flags & (os.O_WRONLY | os.O_RDWR):
+            raise OSError(errno.EROFS, "Read-only file system", str(path))
+        return real(path, flags, *more, **how)
+
+    monkeypatch.setattr(os, "open", read_only)
+    (site.places.releases / ".new-9").mkdir()  # something to mend
+    site.write("new", "Newcomers")
+    with pytest.raises(NotWritable, match="Read-only"):
+        site.publish()
+    done = recover(site.settings)
+    assert done.release.number == 3
+    assert "Nothing could be done" in done.done[0]
+    assert "Latecomers" in site.words()
+
+
+def test_a_read_only_disk_with_nothing_to_show_says_so(site, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.rmtree(site.places.releases)
+
+    def refuse(*_: object, **__: object) -> None:
+        raise NotWritable(site.places.lock, "Read-only file system")
+
+    monkeypatch.setattr("graph.releases.recovering.only_one", refuse)
+    with pytest.raises(NotWritable):
+        recover(site.settings)
+
+
+def test_a_manifest_of_another_version_is_not_trusted(site) -> None:
+    path = site.places.snapshot(3) / "manifest.json"
+    table = json.loads(path.read_bytes())
+    path.write_text(json.dumps({**table, "format": 99}))
+    with pytest.raises(StateDamaged):
+        open_reader(site.settings)

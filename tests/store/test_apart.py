@@ -1,0 +1,79 @@
+"""Work in a process of its own: what it returns, what it raises, what is said when it dies."""
+
+import os
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+
+from graph.errors import SiteError
+from graph.store.apart import ApartDied, run_apart
+
+WORK = """
+import os, signal, sys
+from pathlib import Path
+from graph.errors import SiteError
+
+def work(arguments, progress):
+    what = arguments[0]
+    if what == "count":
+        for done in range(3):
+            progress("Counting", done, 3)
+        return {"arguments": arguments, "held": os.path.exists(f"/proc/self/fd/{arguments[1]}")}
+    if what == "site":
+        raise SiteError(Path("x"), "no site.", "Make one.")
+    if what == "disk":
+        raise OSError(28, "No space left on device")
+    if what == "fault":
+        raise ValueError("our own mistake")
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.fixture
+def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    (tmp_path / "apart_work.py").write_text(WORK)
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")]))
+    return "apart_work"
+
+
+def test_it_returns_reports_and_keeps_what_it_is_given(module: str) -> None:
+    steps = []
+    read, write = os.pipe()
+    try:
+        found = run_apart(module, ["count", str(read)], holding=[read], progress=lambda *step: steps.append(step))
+        assert found == {"arguments": ["count", str(read)], "held": True}
+        assert steps == [("Counting", 0, 3), ("Counting", 1, 3), ("Counting", 2, 3)]
+        assert run_apart(module, ["count", str(read)]) == {"arguments": ["count", str(read)], "held": False}
+    finally:
+        os.close(read)
+        os.close(write)
+
+
+def test_what_a_user_can_mend_is_raised_here(module: str) -> None:
+    with pytest.raises(SiteError, match=r"no site\.\n  Make one"):
+        run_apart(module, ["site"])
+    with pytest.raises(OSError, match="No space left") as told:
+        run_apart(module, ["disk"])
+    assert told.value.errno == 28
+
+
+def test_a_fault_of_ours_is_told_with_its_last_words(module: str) -> None:
+    with pytest.raises(ApartDied, match="our own mistake") as told:
+        run_apart(module, ["fault"])
+    assert told.value.code == 1
+
+
+def test_a_killed_process_is_told_with_its_signal(module: str) -> None:
+    with pytest.raises(ApartDied, match="killed by signal 9") as told:
+        run_apart(module, ["die"])
+    assert told.value.code == -signal.SIGKILL
+
+
+def test_a_folder_lying_around_is_not_ours(module: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "elsewhere" / "graph").mkdir(parents=True)
+    (tmp_path / "elsewhere" / "graph" / "__init__.py").write_text("raise SystemExit('foreign')")
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert run_apart(module, ["count", "0"])
+    assert sys.executable
