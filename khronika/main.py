@@ -6,11 +6,16 @@ import click
 
 from graph.errors import KhronikaError
 from khronika import __version__
+from khronika.backup import backup, restore
 from khronika.check import check
+from khronika.diff import diff
 from khronika.init import init
+from khronika.log import log, show
 from khronika.publish import publish
 from khronika.query import query
 from khronika.serve import serve
+from khronika.verify import doctor, verify
+from khronika.withdraw import withdraw
 
 
 class Told(click.Group):
@@ -44,5 +49,7 @@ def main() -> None:
     """
 
 
-for command in (init, check, publish, serve, query):
+for command in (
+    init, check, publish, serve, query, log, show, diff, verify, doctor, backup, restore, withdraw,
+):  # fmt: skip
     main.add_command(command)

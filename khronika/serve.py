@@ -20,11 +20,16 @@ def serve(site: Path, host: str, port: int) -> None:
     Records that changed since the last release are not published by this: that is what `khronika publish` does, and a
     running server shows the new release at once.
     """
-    from graph.releases import current_release, publish
+    from graph.releases import publish
+    from graph.releases.recovering import recover
     from server.running import run
 
     settings = read_settings(site)
-    if current_release(settings) is None:
+    with Progress() as progress:
+        recovery = recover(settings, progress=progress)
+    for line in (*recovery.found, *recovery.done):
+        click.echo(line, err=True)
+    if recovery.release is None:
         with Progress() as progress:
             done = publish(settings, author=login(), message="First release", progress=progress)
         click.echo(f"Published release {done.release}: {done.added} records.")

@@ -1,0 +1,41 @@
+"""`khronika backup` and `khronika restore`: the whole site in one file, and back."""
+
+from pathlib import Path
+
+import click
+
+from graph.errors import SiteError
+from graph.settings import read_settings
+from khronika.progress import Progress
+from khronika.site import site_argument
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@site_argument
+def backup(file: Path, site: Path) -> None:
+    """Write the site, its records and its whole history, into FILE: whole or not at all. A publish may go on meanwhile.
+
+    What was erased is in no backup made afterwards. It still is in those made before: destroy them.
+    """
+    from graph.releases.keeping import backup as keep
+
+    settings = read_settings(site)
+    try:
+        size = keep(settings, file)
+    except OSError as error:
+        raise SiteError(file, f"could not be written: {error.strerror}.", "Name a place with room.") from None
+    click.echo(f"{file}: {size:,} bytes")
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+def restore(file: Path, folder: Path) -> None:
+    """Make the site in DIR, which must be new or empty, out of a backup FILE, and show its newest release."""
+    from graph.releases.keeping import restore as bring_back
+
+    with Progress() as progress:
+        recovery = bring_back(file, folder, progress=progress)
+    shown = f"release {recovery.release.number} is shown" if recovery.release else "nothing is published yet"
+    click.echo(f"Restored {folder}; {shown}.")
