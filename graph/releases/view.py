@@ -66,7 +66,7 @@ class Moment(Enum):
     """Whose withdrawals a view takes account of."""
 
     THEN = auto()  # those in effect when the release was made: what it showed when it was the newest
-    TODAY = auto()  # those in effect today: what may be read of it
+    TODAY = auto()  # those, and all in effect today: what may be read of it
     NEXT = auto()  # those asked for: what will be left of it in the next release
 
     def hides(self, withdrawal: Withdrawal, release: int) -> bool:
@@ -74,7 +74,7 @@ class Moment(Enum):
         if self is Moment.THEN:
             return withdrawal.active_at(release)
         if self is Moment.TODAY:
-            return withdrawal.active and withdrawal.since is not None
+            return withdrawal.active_at(release) or (withdrawal.active and withdrawal.since is not None)
         return withdrawal.active and not withdrawal.lifting
 
 
