@@ -73,6 +73,7 @@ class FactsStore(Store):
         self._facts = facts
         self._there: dict[Node, RdflibNode] = {}
         self._back: dict[RdflibNode, list[Node]] = {}
+        self._length: int | None = None
 
     def triples(self, triple_pattern: Any, context: Any = None) -> Iterator[tuple[Any, Any]]:  # noqa: ARG002 - rdflib's
         """The triples that match, each with the graphs it is in."""
@@ -123,5 +124,7 @@ class FactsStore(Store):
         """Nothing to do: there is one graph, and it cannot be written to."""
 
     def __len__(self, context: Any = None) -> int:
-        """How many triples there are."""
-        return sum(len(said) for s in self._facts.subjects() for said in self._facts.about(s).values())
+        """How many triples there are. Counted once: pySHACL asks at every finding, to know whether there are any."""
+        if self._length is None:
+            self._length = sum(len(v) for s in self._facts.subjects() for v in self._facts.about(s).values())
+        return self._length
