@@ -3,19 +3,24 @@
 import ipaddress
 from collections.abc import Iterable
 
-from flask import Response
+from flask import Flask, Response, current_app
 from werkzeug.http import is_resource_modified
 from werkzeug.wrappers import Request
 from werkzeug.wsgi import wrap_file
 
-from graph.formats import Format
 from graph.store.workers import Ask, Snapshot, etag
 from server.answering import CACHE_CONTROL, content_type
-from server.caching import Rendered
-from server.site import Site
+from server.caching import PageCache, Rendered
+from server.site import Site, site_of
 
 KEPT_BYTES = 1 << 20  # an answer up to this is worth memory; a longer one is asked for once
+CACHE = "khronika-answers"
 EXPOSED = "ETag, Link, Retry-After, Content-Length, Khronika-Release"  # what a script of another site may read
+
+
+def prepare(app: Flask) -> None:
+    """Give the application its memory of answers, apart from that of pages."""
+    app.extensions[CACHE] = PageCache(site_of(app).settings.limits.cache_mb << 20)
 
 
 def respond(site: Site, request: Request, ask: Ask, snapshot: Snapshot) -> Response:
@@ -28,7 +33,7 @@ def respond(site: Site, request: Request, ask: Ask, snapshot: Snapshot) -> Respo
     quoted = f'W/"{tag}"' if ask.reading.renaming else f'"{tag}"'
     if not is_resource_modified(request.environ, etag=quoted, ignore_if_range=True):
         return _headed(Response(status=304), snapshot, quoted)
-    kept = site.cache.get(tag)
+    kept = _cache().get(tag)
     if kept is not None:
         return _headed(Response(kept.body, content_type=content_type(ask.format)), snapshot, quoted)
     return _fresh(site, request, ask, snapshot, tag, quoted)
@@ -41,7 +46,7 @@ def _fresh(site: Site, request: Request, ask: Ask, snapshot: Snapshot, tag: str 
         answer.body = answer.read()
     if answer.body is not None:
         if tag:
-            site.cache.keep(tag, Rendered(answer.body))
+            _cache().keep(tag, Rendered(answer.body))
         return _headed(Response(answer.body, content_type=content_type(ask.format)), snapshot, quoted)
     assert answer.file is not None
     body: Iterable[bytes]
@@ -53,6 +58,12 @@ def _fresh(site: Site, request: Request, ask: Ask, snapshot: Snapshot, tag: str 
     response = Response(body, content_type=content_type(ask.format), direct_passthrough=True)
     response.content_length = answer.length
     return _headed(response, snapshot, quoted)
+
+
+def _cache() -> PageCache:
+    cache = current_app.extensions[CACHE]
+    assert isinstance(cache, PageCache)
+    return cache
 
 
 def _headed(response: Response, snapshot: Snapshot, quoted: str) -> Response:
@@ -84,8 +95,3 @@ def client_of(request: Request) -> str:
             return str(address.ipv4_mapped)
         return str(ipaddress.ip_network((address, 64), strict=False))
     return str(address)
-
-
-def format_header(formats: Iterable[Format]) -> str:
-    """Media types as an Accept field lists them."""
-    return ", ".join(f.media_type for f in formats)

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 
 from graph.formats import (
-    CSV_RESULTS,
-    FORMATS,
     GRAPH_FORMATS,
     HTML,
     JSON_LD,
@@ -54,8 +52,3 @@ def _named(wish: str, form: str, formats: Sequence[Format]) -> Format | None:
 def listed(form: str) -> list[str]:
     """The media types there are, for a 406."""
     return [f.media_type for f in (*offered(form), HTML)]
-
-
-def suffix_names() -> list[str]:
-    """Every name `format=` takes."""
-    return sorted({f.name for f in FORMATS} | set(NICKNAMES) | {CSV_RESULTS.name})

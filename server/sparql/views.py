@@ -1,21 +1,27 @@
 """The endpoint's routes: reads the request, chooses the format, hands the question on."""
 
-from flask import Blueprint, Response, request
+from typing import cast
 
-from graph.formats import GRAPH_FORMATS, HTML, JSON_RESULTS, TURTLE
+from flask import Blueprint, Flask, Response, request
+
+from graph.formats import GRAPH_FORMATS, HTML, JSON_RESULTS, TURTLE, Format
+from graph.store.base import Reader
 from graph.store.lane.errors import LaneBusy, QueryError
 from graph.store.workers import Ask, QueryLane, read
+from server.answering import Representation, send
 from server.asked import reader_language
+from server.caching import Rendered
 from server.negotiation import choose
 from server.problems import problem
 from server.site import Site, this_site
-from server.sparql.answering import client_of, opened_to_scripts, respond
+from server.sparql.answering import client_of, opened_to_scripts, prepare, respond
 from server.sparql.description import describe, written
 from server.sparql.formats import choose_format, listed
 from server.sparql.pages import editor_page, error_page, result_page
 from server.sparql.protocol import METHODS, Asked, read_request
 
 blueprint = Blueprint("sparql", __name__)
+blueprint.record_once(lambda state: prepare(cast(Flask, state.app)))
 
 DAY_SECONDS = 86_400  # how long a browser may remember a preflight
 
@@ -69,10 +75,15 @@ def _introduced(site: Site, asked: Asked) -> Response:
         return _unacceptable([f.media_type for f in offered])
     if chosen is HTML:
         return editor_page(site)
+    language = reader_language(site)[0]
     with site.releases.reading() as reader:
-        graphs = reader.named_graphs()
-    body = written(describe(site.settings, graphs, reader_language(site)[0]), chosen)
-    return opened_to_scripts(Response(body, content_type=chosen.media_type))
+        what = Representation("service description", chosen, language)
+        response = send(site, reader, what, lambda: Rendered(_description(site, reader, chosen, language)))
+    return opened_to_scripts(response)
+
+
+def _description(site: Site, reader: Reader, chosen: Format, language: str) -> bytes:
+    return written(describe(site.settings, reader.named_graphs(), language), chosen)
 
 
 def _unacceptable(available: list[str]) -> Response:

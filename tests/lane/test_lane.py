@@ -201,7 +201,7 @@ def test_a_deadline_ends_a_query_and_its_process(lane: QueryLane, limits: Limits
 
 def test_memory_has_an_end(lane: QueryLane) -> None:
     with pytest.raises(QueryMemory, match="256 MB"):
-        asked(lane, "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?a")
+        asked(lane, SHAPES["concat doubling"])
     assert asked(lane, "ASK {}", CSV_RESULTS) == b"true"
 
 
