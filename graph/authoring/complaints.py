@@ -24,6 +24,11 @@ class Complaints:
             self.problems.append(AuthoringError(self.path, line, problem, hint))
 
 
+def article(noun: str) -> str:
+    """`an act`, `a claim`."""
+    return f"{'an' if noun[0] in 'aeio' else 'a'} {noun}"
+
+
 def nearest(word: str, words: Iterable[str]) -> str:
     """The hint for a word nobody knows: the one that was probably meant, else the words there are."""
     known = list(words)

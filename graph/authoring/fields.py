@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pyoxigraph import Literal, NamedNode
 
 from graph.authoring import values
-from graph.authoring.complaints import nearest
+from graph.authoring.complaints import article, nearest
 from graph.authoring.dates import Span, day_literal
 from graph.authoring.draft import Draft
 from graph.authoring.keys import TYPES, Key, Kind, keys_of
@@ -29,7 +29,7 @@ Fields = Mapping[str, Field]
 
 def fields(draft: Draft, written: Entries, owner: str) -> Fields:
     """The fields of a thing; unknown keys, keys that say the same and missing ones are complained of."""
-    known, name = keys_of(owner), _article(owner)
+    known, name = keys_of(owner), article(owner)
     found: dict[str, Field] = {}
     said: dict[NamedNode, str] = {}
     for word, value in written:
@@ -70,7 +70,7 @@ def identify(draft: Draft, node: Node, type_: str | None = None) -> tuple[str, N
         draft.wrong(text, f"'{kind}' is not a type of thing.", nearest(kind, TYPES))
         return None
     if type_ is not None and kind != type_:
-        draft.wrong(text, f"the id of {_article(type_)} begins with '{type_}/', not with '{kind}/'.")
+        draft.wrong(text, f"the id of {article(type_)} begins with '{type_}/', not with '{kind}/'.")
         return None
     iri = draft.settings.thing(name)
     if iri.value in draft.described:
@@ -79,10 +79,6 @@ def identify(draft: Draft, node: Node, type_: str | None = None) -> tuple[str, N
         return None
     draft.described[iri.value] = text.line
     return kind, iri
-
-
-def _article(noun: str) -> str:
-    return f"{'an' if noun[0] in 'aeio' else 'a'} {noun}"
 
 
 def _lower(sentence: str) -> str:

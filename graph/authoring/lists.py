@@ -47,7 +47,9 @@ def write_list(
     items = list(each(found["items"].value)) if "items" in found else []
     passages = printed or [None] * len(items)
     for position, (item, passage) in enumerate(zip(items, passages, strict=True), 1):
-        claim = write_claim(draft, _unprinted(item) if passage else item, replace(spot, passage=passage), position)
+        is_printed = passage is not None and not (isinstance(item, Entries) and item.get("passage"))
+        around = replace(spot, passage=passage, wording=passage.language if passage and is_printed else None)
+        claim = write_claim(draft, _unprinted(item) if passage else item, around, position)
         if claim is not None:
             draft.add(iri, SCHEMA("itemListElement"), claim, item.line)
 

@@ -16,7 +16,7 @@ from graph.authoring.reading import Reading, index_of, open_file
 from graph.authoring.references import Part, check_references
 from graph.authoring.things import write_things
 from graph.authoring.turtle import check_terms
-from graph.authoring.written import Entries
+from graph.authoring.written import Entries, Items
 from graph.errors import AuthoringError, AuthoringErrors
 from graph.settings import Settings
 from graph.vocabulary import Vocabulary, load_vocabulary
@@ -150,7 +150,7 @@ def _write(draft: Draft, tree: Entries) -> None:
     if language is not None:
         draft.language = values.language(draft, language) or draft.language
     things = tree.get("things")
-    if things is None:
+    if things is None or (isinstance(things, Items) and not things.items):
         draft.complaints.add(1, "the record describes nothing.", "Add a line 'things:' and below it '- id: org/x'.")
     else:
         write_things(draft, things)

@@ -25,8 +25,8 @@ class Spot:
 
     `owner` is what unnamed ones are named below; `document` states them; `page` is the one a `passage` is looked for
     on and `whole` its folded text, where the file has it; `passage` is the one around them, `printed` the source of
-    whose line in the list that is. `alone`: it stands among the things, where it may also add to one that another
-    file describes.
+    whose line in the list that is, `wording` the language of a text that is the page's own. `alone`: it stands among
+    the things, where it may also add to one that another file describes.
     """
 
     owner: NamedNode
@@ -39,6 +39,7 @@ class Spot:
     about: Given = ()
     kind: NamedNode | None = None
     status: NamedNode | None = None
+    wording: str | None = None
     alone: bool = False
 
 
@@ -56,7 +57,7 @@ def write_claim(draft: Draft, node: Node, spot: Spot, position: int | None = Non
     found = fields(draft, written, "claim")
     spot = within(draft, found, spot)
     own = read_passage(draft, found["passage"].value, spot.page, spot.whole) if "passage" in found else None
-    texts: Texts = tuple(values.texts(draft, found["text"].value, "'text'")) if "text" in found else ()
+    texts: Texts = tuple(values.texts(draft, found["text"].value, "'text'", spot.wording)) if "text" in found else ()
     iri = _iri(draft, found, "claim", spot, _words(found, texts, own, spot))
     if iri is None:
         return None

@@ -4,19 +4,22 @@ Every reader takes the node as written and gives what it could read; what it cou
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
+from typing import TypeVar
 
 from pyoxigraph import Literal, NamedNode
 
 from graph.authoring import dates
-from graph.authoring.complaints import nearest
+from graph.authoring.complaints import article, nearest
 from graph.authoring.counts import read_value
 from graph.authoring.draft import Draft
 from graph.authoring.keys import Key
 from graph.authoring.names import LANGUAGE_TAG, address, referred
 from graph.authoring.written import Entries, Items, Node, Text, each
 from graph.terms import XSD
+
+T = TypeVar("T")
 
 _DECIMAL = re.compile(r"-?\d{1,3}(\.\d{1,12})?", re.ASCII)
 _LANGUAGE_HINT = "Write a language as en, ru or zh-hant (BCP 47)."
@@ -64,17 +67,6 @@ def _by_language(draft: Draft, node: Entries, what: str) -> Iterator[tuple[Liter
                 yield Literal(text.value, language=tag.value.lower()), text.line
 
 
-def language(draft: Draft, node: Node) -> str | None:
-    """A language tag, in small letters as the store keeps it."""
-    text = scalar(draft, node, "a language")
-    if text is None:
-        return None
-    if not LANGUAGE_TAG.fullmatch(text.value):
-        draft.wrong(node, f"'{text.value}' is not a language.", _LANGUAGE_HINT)
-        return None
-    return text.value.lower()
-
-
 def things(draft: Draft, node: Node, key: Key, *, one: bool = False) -> list[tuple[NamedNode, int]]:
     """The IRIs of ids or addresses; `key` says which types they may have."""
     found = []
@@ -91,7 +83,7 @@ def things(draft: Draft, node: Node, key: Key, *, one: bool = False) -> list[tup
             draft.wrong(text, f"{error}.", _id_hint(key))
             continue
         if kind is not None and key.to and kind not in key.to:
-            problem = f"'{key.word}' cannot be '{text.value}': a {kind} does not fit there."
+            problem = f"'{key.word}' cannot be '{text.value}': {article(kind)} does not fit there."
             draft.wrong(text, problem, _id_hint(key))
             continue
         found.append((iri, text.line))
@@ -123,32 +115,17 @@ def concepts(draft: Draft, node: Node, scheme: str, what: str, *, one: bool = Fa
 
 def link(draft: Draft, node: Node, what: str) -> NamedNode | None:
     """An http(s) address."""
-    text = scalar(draft, node, f"'{what}'")
-    try:
-        return address(text.value) if text else None
-    except ValueError as error:
-        draft.wrong(node, f"{error}.", "Copy the address from the browser's address bar.")
-        return None
+    return _read(draft, node, f"'{what}'", address, "Copy the address from the browser's address bar.")
 
 
 def span(draft: Draft, node: Node, what: str) -> dates.Span | None:
     """An EDTF date."""
-    text = scalar(draft, node, f"'{what}'")
-    try:
-        return dates.read_span(text.value) if text else None
-    except ValueError as error:
-        draft.wrong(node, f"'{what}': {error}.", dates.EXAMPLES)
-        return None
+    return _read(draft, node, f"'{what}'", dates.read_span, dates.EXAMPLES)
 
 
 def moment(draft: Draft, node: Node, what: str) -> dates.Moment | None:
     """A date, or a date and time."""
-    text = scalar(draft, node, f"'{what}'")
-    try:
-        return dates.read_moment(text.value) if text else None
-    except ValueError as error:
-        draft.wrong(node, f"'{what}': {error}.", dates.MOMENT_EXAMPLES)
-        return None
+    return _read(draft, node, f"'{what}'", dates.read_moment, dates.MOMENT_EXAMPLES)
 
 
 def day(draft: Draft, node: Node, what: str) -> date | None:
@@ -161,34 +138,53 @@ def day(draft: Draft, node: Node, what: str) -> date | None:
 
 def number(draft: Draft, node: Node, what: str) -> int | None:
     """A whole number."""
-    text = scalar(draft, node, f"'{what}'")
-    try:
-        return read_value(text.value) if text else None
-    except ValueError as error:
-        draft.wrong(node, f"'{what}': {error}.", "Write digits only: 1000. The source's own words go into 'words'.")
-        return None
+    hint = "Write digits only: 1000. The source's own words go into 'words'."
+    return _read(draft, node, f"'{what}'", read_value, hint)
 
 
 def decimal(draft: Draft, node: Node, what: str) -> Literal | None:
     """A decimal number, as of degrees."""
-    text = scalar(draft, node, f"'{what}'")
-    if text is None:
-        return None
-    if not _DECIMAL.fullmatch(text.value):
-        draft.wrong(node, f"'{what}': '{text.value}' is not a decimal number.", "Write it as 43.29.")
-        return None
-    return Literal(text.value, datatype=XSD("decimal"))
+    return _read(draft, node, f"'{what}'", _decimal, "Write it as 43.29.")
 
 
 def boolean(draft: Draft, node: Node, what: str) -> Literal | None:
     """A truth value, written true or false."""
-    text = scalar(draft, node, f"'{what}'")
+    return _read(draft, node, f"'{what}'", _boolean, "")
+
+
+def language(draft: Draft, node: Node) -> str | None:
+    """A language tag, in small letters as the store keeps it."""
+    return _read(draft, node, "the language", _language, _LANGUAGE_HINT)
+
+
+def _read(draft: Draft, node: Node, what: str, read: Callable[[str], T], hint: str) -> T | None:
+    """What `read` makes of a text; what it raises is complained of."""
+    text = scalar(draft, node, what)
     if text is None:
         return None
-    if text.value not in ("true", "false"):
-        draft.wrong(node, f"'{what}' is true or false, not '{text.value}'.")
+    try:
+        return read(text.value)
+    except ValueError as error:
+        draft.wrong(text, f"{what}: {error}.", hint)
         return None
-    return Literal(text.value, datatype=XSD("boolean"))
+
+
+def _decimal(text: str) -> Literal:
+    if not _DECIMAL.fullmatch(text):
+        raise ValueError(f"'{text}' is not a decimal number")
+    return Literal(text, datatype=XSD("decimal"))
+
+
+def _boolean(text: str) -> Literal:
+    if text not in ("true", "false"):
+        raise ValueError(f"it is true or false, not '{text}'")
+    return Literal(text, datatype=XSD("boolean"))
+
+
+def _language(text: str) -> str:
+    if not LANGUAGE_TAG.fullmatch(text):
+        raise ValueError(f"'{text}' is not a language")
+    return text.lower()
 
 
 def integer(value: int) -> Literal:

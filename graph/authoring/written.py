@@ -119,8 +119,11 @@ def controls(text: str) -> str | None:
     return f"U+{ord(found[0]):04X}" if found else None
 
 
-# C0 and C1 but for tab, line feed and carriage return; halves of surrogate pairs; noncharacters
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+# C0 and C1 but for tab, line feed and carriage return; halves of surrogate pairs; noncharacters; and what turns the
+# direction of the text after it, so that a reader sees other words than are there (Unicode TR 36, section 3.1.4)
+_CONTROL = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
+)
 
 
 class _Reader:

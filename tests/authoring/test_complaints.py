@@ -10,9 +10,10 @@ THING = "things:\n- id: org/a\n  name: A\n"
     [
         # the file
         ("record: {title: T}", "1: the record describes nothing. Add a line 'things:'"),
+        ("things: []", "1: the record describes nothing."),
         ("thing:\n- {id: org/a, name: A}", "1: 'thing' is not a key of a record's file. Did you mean 'things'?"),
-        (THING + "language: russian!", "4: 'russian!' is not a language. Write a language as en, ru"),
-        (THING + "language: [en]", "4: a language is one text, here stands a list."),
+        (THING + "language: russian!", "4: the language: 'russian!' is not a language. Write a language as en, ru"),
+        (THING + "language: [en]", "4: the language is one text, here stands a list."),
         ("things: some words", "1: a thing is made of keys and values."),
         ("things:\n- just words", "2: a thing is made of keys and values."),
         # ids
@@ -79,15 +80,21 @@ THING = "things:\n- id: org/a\n  name: A\n"
         ),
         ("things:\n- {id: place/a, name: A, precision: [exact, region]}", "2: 'precision' is one word, here stand 2."),
         # addresses
-        ("things:\n- {id: org/a, name: A, url: www.a.example}", "2: 'www.a.example' is not an address: it begins with"),
-        ("things:\n- {id: org/a, name: A, url: 'javascript:alert(1)'}", "2: 'javascript:alert(1)' is not an address"),
-        ("things:\n- {id: org/a, name: A, url: 'data:text/html,x'}", "2: 'data:text/html,x' is not an address"),
+        (
+            "things:\n- {id: org/a, name: A, url: www.a.example}",
+            "2: 'url': 'www.a.example' is not an address: it begins with",
+        ),
+        (
+            "things:\n- {id: org/a, name: A, url: 'javascript:alert(1)'}",
+            "2: 'url': 'javascript:alert(1)' is not an address",
+        ),
+        ("things:\n- {id: org/a, name: A, url: 'data:text/html,x'}", "2: 'url': 'data:text/html,x' is not an address"),
         (
             "things:\n- {id: org/a, name: A, url: 'https://a.example/a b'}",
-            "2: 'https://a.example/a b' is not an address",
+            "2: 'url': 'https://a.example/a b' is not an address",
         ),
-        ("things:\n- {id: org/a, name: A, url: 'https://'}", "2: 'https://' is not an address"),
-        ("things:\n- {id: org/a, name: A, url: 'https://[x'}", "2: 'https://[x' is not an address"),
+        ("things:\n- {id: org/a, name: A, url: 'https://'}", "2: 'url': 'https://' is not an address"),
+        ("things:\n- {id: org/a, name: A, url: 'https://[x'}", "2: 'url': 'https://[x' is not an address"),
         ("things:\n- {id: source/a, name: A, about: 'https://a b'}", "2: 'https://a b' is not an address"),
         # dates, numbers, truth
         (
@@ -101,11 +108,11 @@ THING = "things:\n- id: org/a\n  name: A\n"
             "things:\n- {id: person/a, name: A, risk-reviewed: 2031}",
             "2: 'risk-reviewed' is one day, not '2031'. Write it as",
         ),
-        ("things:\n- {id: person/a, name: A, at-risk: no}", "2: 'at-risk' is true or false, not 'no'."),
+        ("things:\n- {id: person/a, name: A, at-risk: no}", "2: 'at-risk': it is true or false, not 'no'."),
         ("things:\n- {id: person/a, name: A, at-risk: [true]}", "2: 'at-risk' is one text, here stands a list."),
         ("things:\n- {id: place/a, name: A, latitude: 43°}", "2: 'latitude': '43°' is not a decimal number."),
         ("things:\n- {id: place/a, name: A, latitude: [43]}", "2: 'latitude' is one text, here stands a list."),
-        ("things:\n- {id: source/a, name: A, language: English!}", "2: 'English!' is not a language."),
+        ("things:\n- {id: source/a, name: A, language: English!}", "2: the language: 'English!' is not a language."),
         # passages
         (
             "things:\n- {id: event/a, type: founding, passage: x}",
@@ -122,7 +129,7 @@ THING = "things:\n- id: org/a\n  name: A\n"
         ),
         (
             "things:\n- {id: event/a, type: founding, passage: {on: org/p, words: y}}",
-            "2: 'on' cannot be 'org/p': a org does not fit there.",
+            "2: 'on' cannot be 'org/p': an org does not fit there.",
         ),
         # records
         ("record: {acces: public}\n" + THING, "1: 'acces' is not a key of a record. Did you mean 'access'?"),
@@ -165,7 +172,7 @@ things:
         ("{kind: headline, about: org/x, text: T}", "6: 'headline' is not a word for 'kind' (scheme claim-type)."),
         ("{kind: fact, abuot: org/x, text: T}", "6: 'abuot' is not a key of a claim. Did you mean 'about'?"),
         ("{kind: fact, in: [source/a, source/b], about: org/x, text: T}", "6: 'in' is one id, here stand 2."),
-        ("{kind: fact, in: org/a, about: org/x, text: T}", "6: 'in' cannot be 'org/a': a org does not fit there."),
+        ("{kind: fact, in: org/a, about: org/x, text: T}", "6: 'in' cannot be 'org/a': an org does not fit there."),
         (
             "{kind: fact, id: quote/q, about: org/x, text: T}",
             "6: the id of a claim begins with 'claim/', not with 'quote/'.",

@@ -336,6 +336,22 @@ def test_a_list_without_name_or_id(site) -> None:
     assert graph.one(claim, "kh:statedIn") == "profile/p"
 
 
+def test_the_items_of_a_list_are_in_the_language_of_their_page(site) -> None:
+    graph = site.graph("""
+        things:
+        - id: profile/p
+          name: P
+          language: ru
+          publisher: org/us
+          text:
+          - passage: Цели
+            list:
+              {kind: goal, about: org/x, items: [Помогать, {text: To print, passage: Печатать}, {text: Учить}]}
+    """)
+    claims = {graph.one(c, "schema:position")[1]: c for c in graph.subjects("rdf:type", "kh:Claim")}
+    assert [graph.one(claims[n], "schema:text") for n in "123"] == ['"Помогать"@ru', '"To print"@en', '"Учить"@ru']
+
+
 def test_a_list_among_the_things(site) -> None:
     graph = site.graph("""
         things:

@@ -6,17 +6,18 @@ from time import process_time
 from graph.authoring.records import read_site
 from graph.settings import read_settings
 
+SECONDS = 0.2  # of this process, for 7 files; measured 0.08, and a machine may be half as fast
 EXAMPLE = Path(__file__).parents[2] / "examples/rights-in-russia"
 
 
-def test_the_example_is_read_in_a_tenth_of_a_second() -> None:
+def test_the_example_is_read_at_once() -> None:
     settings = read_settings(EXAMPLE)
     taken = []
     for _ in range(7):
         start = process_time()
         read_site(settings)
         taken.append(process_time() - start)
-    assert min(taken) < 0.1
+    assert min(taken) < SECONDS
 
 
 def test_twice_the_records_take_twice_as_long(site) -> None:

@@ -95,6 +95,7 @@ def test_a_byte_order_mark_and_windows_line_ends_are_fine() -> None:
         (b'a: "\\a"\n', "1: 'a' holds the control character U+0007. Remove it."),
         (b'a: "x\\x9by"\n', "1: 'a' holds the control character U+009B."),
         (b'a: "x\\uD800y"\n', "1: 'a' holds the control character U+D800."),
+        ("a: good\u202edab\n".encode(), "1: 'a' holds the control character U+202E. Remove it."),
         (b'"a\\0": b\n', "1: a key holds the control character U+0000."),
         (b"a: b\x00c\n", "1: not YAML: special characters are not allowed. Remove the character."),
         (b"a: b\n\x07", "2: not YAML: special characters are not allowed."),
