@@ -9,7 +9,8 @@ from graph.store.embedded import EmbeddedReader
 PREFIXES = """
 @prefix : <https://example.org/id/> . @prefix kh: <https://w3id.org/khronika/ns#> .
 @prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> . @prefix dcterms: <http://purl.org/dc/terms/> .
-@prefix type: <https://w3id.org/khronika/vocab/claim-type/> . @prefix status: <https://w3id.org/khronika/vocab/status/> .
+@prefix type: <https://w3id.org/khronika/vocab/claim-type/> .
+@prefix status: <https://w3id.org/khronika/vocab/status/> .
 @prefix schema: <https://schema.org/> .
 """
 FOUNDED = """:c1 a kh:Claim ; dcterms:type type:fact ; kh:assertionStatus status:editorial ;
