@@ -27,11 +27,15 @@ def offered(form: str) -> tuple[Format, ...]:
     return RESULT_FORMATS
 
 
-def choose_format(form: str, wish: str | None, accept: str | None) -> Format | None:
-    """The format to answer in, HTML for a browser; None where nothing suits. `wish` goes before `accept`."""
+def choose_format(form: str, wishes: Sequence[str], accept: str | None) -> Format | None:
+    """The format to answer in, HTML for a browser; None where nothing suits. `wishes` go before `accept`.
+
+    Several wishes are alternatives (SPARQLWrapper sends two spellings of one): the first that fits is taken.
+    """
     formats = offered(form)
-    if wish is not None:
-        return _named(wish, form, (*formats, HTML))
+    if wishes:
+        named = (_named(wish, form, (*formats, HTML)) for wish in wishes)
+        return next((format_ for format_ in named if format_ is not None), None)
     return choose(accept, (*formats, HTML), formats[0])
 
 

@@ -26,12 +26,12 @@ TYPES = f"Send {FORM} with a parameter 'query', or the query itself as {DIRECT}.
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One request to the endpoint. `query` is None where there is none; `wish` is what `format=` names."""
+    """One request to the endpoint. `query` is None where there is none; `wishes` are what `format=` names."""
 
     query: str | None
     default_graphs: tuple[str, ...] | None = None
     named_graphs: tuple[str, ...] | None = None
-    wish: str | None = None
+    wishes: tuple[str, ...] = ()
     seconds: float | None = None
     release: str | None = None
     page: int = 1
@@ -122,7 +122,7 @@ def _asked(fields: Mapping[str, Sequence[str]], query: str | None) -> Asked:
         query=query,
         default_graphs=tuple(default or ()) if given else None,
         named_graphs=tuple(named or ()) if given else None,
-        wish=_one(fields, "format"),
+        wishes=tuple(wish for wish in fields.get("format", ()) if wish),
         seconds=_seconds(_one(fields, "timeout")),
         release=_one(fields, "asOf"),
         page=_page(_one(fields, "page")),

@@ -44,10 +44,10 @@ def _answered(site: Site, asked: Asked, query: str) -> Response:
     try:
         reading = read(query)
     except QueryError as error:
-        if choose(request.headers.get("Accept"), (JSON_RESULTS, HTML), JSON_RESULTS) is HTML and not asked.wish:
+        if choose(request.headers.get("Accept"), (JSON_RESULTS, HTML), JSON_RESULTS) is HTML and not asked.wishes:
             return error_page(site, query, error)
         raise
-    chosen = choose_format(reading.form, asked.wish, request.headers.get("Accept"))
+    chosen = choose_format(reading.form, asked.wishes, request.headers.get("Accept"))
     if chosen is None:
         return _unacceptable(listed(reading.form))
     ask = Ask(
@@ -69,8 +69,8 @@ def _introduced(site: Site, asked: Asked) -> Response:
     """No query: a page for a browser, the service description for a machine (Service Description §2)."""
     offered = (HTML, *GRAPH_FORMATS)
     chosen = choose(request.headers.get("Accept"), offered, TURTLE)
-    if asked.wish is not None:
-        chosen = choose_format("DESCRIBE", asked.wish, None)
+    if asked.wishes:
+        chosen = choose_format("DESCRIBE", asked.wishes, None)
     if chosen is None:
         return _unacceptable([f.media_type for f in offered])
     if chosen is HTML:
