@@ -162,6 +162,7 @@ def test_former_chairman_has_only_a_latest_end(seed: Any) -> None:
     assert seed.objects(chairman, KH("earliest")) == set()
     assert seed.objects(board, ORG("role")) == {"vocab:role/board-member"}
     assert seed.objects(board, DCTERMS("date")) == set()
+    assert "Igor Kochetkov, former chairman of the Russian LGBT Network" in seed.objects(chairman, RDFS("label"))
     for membership in (chairman, board):
         assert seed.objects(membership, ORG("member")) == {"person/igor-kochetkov"}
         assert seed.objects(membership, ORG("organization")) == {NETWORK}
