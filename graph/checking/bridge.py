@@ -1,6 +1,7 @@
 """Facts as an rdflib graph, so that pySHACL reads ours where they lie instead of getting a copy of everything."""
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 import rdflib
@@ -124,7 +125,7 @@ class FactsStore(Store):
         """Nothing to do: there is one graph, and it cannot be written to."""
 
     def __len__(self, context: Any = None) -> int:
-        """How many triples there are. Counted once: pySHACL asks at every finding, to know whether there are any."""
+        """1 where there is anything, else 0: pySHACL asks no more than that, but at every finding."""
         if self._length is None:
-            self._length = sum(len(v) for s in self._facts.subjects() for v in self._facts.about(s).values())
+            self._length = sum(1 for _ in islice(self._facts.subjects(), 1))
         return self._length

@@ -4,18 +4,21 @@ Core constraints are pySHACL's business; a screen of ours only spares it the nod
 constraints are asked once over the whole graph instead of once a node. `docs/decisions/0004` has the numbers.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from hashlib import sha256
 from itertools import chain
 
-from pyoxigraph import Triple
+from pyoxigraph import BlankNode, Triple
 
 from graph.authoring.records import Record
-from graph.checking.examining import Progress, examine
+from graph.checking.changes import examine_change
+from graph.checking.examining import Progress, examine, silent
 from graph.checking.facts import Statements
-from graph.checking.locating import locate
+from graph.checking.locating import elsewhere, locate
 from graph.checking.report import Finding, Report
-from graph.checking.rules import Rules, site_rules
+from graph.checking.rules import Rules, shape_files, site_rules
 from graph.settings import Settings
+from graph.store.base import Reader
 from graph.vocabulary import Vocabulary, load_vocabulary
 
 
@@ -37,6 +40,35 @@ def check(
     triples = [*_words(words), *chain.from_iterable(chain(r.triples, r.catalogue) for r in records)]
     findings = examine(rules, triples, Statements(triples), thorough=thorough, progress=progress)
     return _report(findings, records, rules)
+
+
+def check_changes(
+    changed: Sequence[Record],
+    settings: Settings,
+    base: Reader,
+    *,
+    removed: Collection[str] = (),
+    vocabulary: Vocabulary | None = None,
+    progress: Progress | None = None,
+) -> Report:
+    """What is wrong with whatever `changed` records (and `removed` ones, by IRI) touch in the release `base`.
+
+    The report holds every finding about a node whose verdict can differ from the release's, also in records that
+    were not changed, whose file is then told without a line. Costs what changed, not what there is. Rules and
+    vocabulary must be those the release was checked with: `rules_digest` tells. Raises `ShapesError`.
+    """
+    rules = site_rules(settings)
+    words = tuple(_words(vocabulary or load_vocabulary(settings.folder / "concepts")))
+    findings = examine_change(rules, words, changed, removed, base, settings, progress or silent)
+    return _report(elsewhere(findings, base, settings), changed, rules)
+
+
+def rules_digest(settings: Settings, vocabulary: Vocabulary | None = None) -> str:
+    """Names what records are held against, 64 hex digits: the rules and the vocabulary. Another means a whole check."""
+    words = _words(vocabulary or load_vocabulary(settings.folder / "concepts"))
+    texts = sorted(content for _, content in shape_files(settings))
+    said = sorted(f"{t}" for t in words if not isinstance(t.object, BlankNode) and not isinstance(t.subject, BlankNode))
+    return sha256(b"\0".join([*texts, *(text.encode() for text in said)])).hexdigest()
 
 
 def _words(vocabulary: Vocabulary) -> Iterable[Triple]:

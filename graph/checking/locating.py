@@ -2,9 +2,15 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 
+from pyoxigraph import NamedNode
+
+from graph.authoring.files import SUFFIXES
 from graph.authoring.records import Record
 from graph.checking.report import Finding
+from graph.settings import Settings
+from graph.store.base import Reader
 
 
 def locate(findings: Sequence[Finding], records: Iterable[Record]) -> Iterator[Finding]:
@@ -34,3 +40,19 @@ def _fit(record: Record, finding: Finding) -> int:
     about = (t for t in record.triples if t.subject == finding.node)
     said = any(t.predicate.value == finding.path and t.object == finding.object for t in about)
     return 2 if said else 1
+
+
+def elsewhere(findings: Iterable[Finding], base: Reader, settings: Settings) -> Iterator[Finding]:
+    """The findings with the file of a record that describes their focus node in a release; its line is not known."""
+    for finding in findings:
+        files = _files_about(finding.node, base, settings) if isinstance(finding.node, NamedNode) else ()
+        yield replace(finding, file=next(iter(files), None))
+
+
+def _files_about(node: NamedNode, base: Reader, settings: Settings) -> Iterator[Path]:
+    graphs = {quad.graph_name.value for quad in base.quads(subject=node) if isinstance(quad.graph_name, NamedNode)}
+    for name in sorted({*graphs, node.value}):
+        inside = settings.of_site(name) or ""
+        if inside.startswith("record/"):
+            file = settings.records / inside.removeprefix("record/")
+            yield from (path for suffix in SUFFIXES if (path := file.with_name(file.name + suffix)).is_file())

@@ -46,7 +46,7 @@ class Pattern(NamedTuple):
 
 @dataclass(slots=True)
 class Group:
-    """What stands between two braces. `kind` is where, plain, optional, exists or subselect."""
+    """What stands between two braces. `kind` is where, plain, branch (of a UNION), optional, exists or subselect."""
 
     kind: str
     patterns: list[Pattern] = field(default_factory=list)
@@ -205,7 +205,12 @@ class _Reading:
             self._take()
             self._expect("{")
             group.groups.append(self._group("optional"))
-        elif word == "UNION" or self._peek().text == ".":
+        elif word == "UNION":
+            self._take()
+            group.groups[-1].kind = "branch"
+            self._expect("{")
+            group.groups.append(self._group("branch"))
+        elif self._peek().text == ".":
             self._take()
         elif word == "FILTER":
             self._take()

@@ -91,6 +91,11 @@ class Rules:
 
 def site_rules(settings: Settings) -> Rules:
     """The rules of a site: the house's, unless switched off, and those in its own `shapes/` folder."""
+    return read_rules(shape_files(settings))
+
+
+def shape_files(settings: Settings) -> list[tuple[Path, bytes]]:
+    """The files of a site's rules with their content, the house's first, by name."""
     found: list[tuple[Path, bytes]] = []
     if settings.builtin_shapes:
         house = sorted(files("shapes").iterdir(), key=lambda f: f.name)
@@ -100,7 +105,7 @@ def site_rules(settings: Settings) -> Rules:
             found.append((path, path.read_bytes()))
         except OSError as error:
             raise ShapesError(path, None, f"cannot be read: {error.strerror}.", "Name a file you may read.") from None
-    return read_rules(found)
+    return found
 
 
 def read_rules(documents: Iterable[tuple[Path, bytes]], base: str | None = None) -> Rules:

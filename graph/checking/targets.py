@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from pyoxigraph import NamedNode
 
-from graph.checking.facts import Facts, instances
+from graph.checking.facts import Facts, Kinds, instances
 from graph.checking.report import Node
 
 TARGET_WORDS = ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf")
@@ -40,6 +40,16 @@ class Targets:
         for predicate in self.objects_of:
             found.update(value for _, value in facts.pairs(predicate))
         return found
+
+    def have(self, facts: Facts, kinds: Kinds, node: Node) -> bool:
+        """Whether a node is one of the focus nodes."""
+        said = facts.about(node)
+        return (
+            node in self.nodes
+            or any(kinds.has(node, kind) for kind in self.classes)
+            or any(predicate in said for predicate in self.subjects_of)
+            or any(facts.pointing(predicate, node) for predicate in self.objects_of)
+        )
 
 
 @dataclass(frozen=True, slots=True)
