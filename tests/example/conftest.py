@@ -1,15 +1,18 @@
-"""The example site read once a run into memory: for Oxigraph, which serves it, and for rdflib, which others will use.
+"""The example site read once a run into memory, for Oxigraph, which serves it, and for rdflib, which others will use.
 
-No test here publishes or opens a server; what the site says and how its questions are answered needs neither.
+What the site says needs no more; its questions are also asked of a server, over HTTP.
 """
 
 import warnings
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import rdflib
 from pyoxigraph import NamedNode, Quad, RdfFormat, Store, Triple
+from rdflib.plugins.stores.sparqlstore import SPARQLStore
+from SPARQLWrapper import JSON, SPARQLWrapper
 
 from graph.asking import Question, read_questions
 from graph.authoring.records import Record, read_site
@@ -82,21 +85,44 @@ def in_rdflib(seed: Loaded) -> rdflib.Dataset:
     return dataset
 
 
-@pytest.fixture(params=["oxigraph", "rdflib"])
+@pytest.fixture(params=["oxigraph", "rdflib", "SPARQLWrapper", "SPARQLStore"])
 def answer(request: pytest.FixtureRequest, seed: Loaded) -> Answer:
-    """`answer("07-goals")` gives the rows of a named question; each test that asks for it runs on both engines."""
+    """`answer("07-goals")` gives the rows of a named question; each test that asks for it runs on two engines in
+    memory and, with the two clients that researchers use, over HTTP.
+    """
 
-    def by_oxigraph(name: str) -> list[Row]:
-        return seed.rows(seed.questions[name].text)
+    def text(name: str) -> str:
+        return seed.questions[name].text
+
+    def rows_of(found: rdflib.query.Result) -> list[Row]:
+        return [
+            {str(v): seed.short(str(t)) for v, t in zip(found.vars or (), row, strict=True) if t is not None}
+            for row in found
+        ]
 
     def by_rdflib(name: str) -> list[Row]:
-        dataset: rdflib.Dataset = request.getfixturevalue("in_rdflib")
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)
-            found = dataset.query(seed.questions[name].text)
-            return [
-                {str(v): seed.short(str(t)) for v, t in zip(found.vars or (), row, strict=True) if t is not None}
-                for row in found
-            ]
+        return rows_of(request.getfixturevalue("in_rdflib").query(text(name)))
 
-    return by_oxigraph if request.param == "oxigraph" else by_rdflib
+    def by_store(name: str) -> list[Row]:
+        store = SPARQLStore(request.getfixturevalue("example_url") + "/sparql", returnFormat="json")
+        return rows_of(rdflib.Graph(store).query(text(name)))
+
+    def by_wrapper(name: str) -> list[Row]:
+        client = SPARQLWrapper(request.getfixturevalue("example_url") + "/sparql", returnFormat=JSON)
+        client.setQuery(text(name))
+        found: Any = client.queryAndConvert()
+        return [{v: seed.short(term["value"]) for v, term in row.items()} for row in found["results"]["bindings"]]
+
+    asked = {
+        "oxigraph": lambda name: seed.rows(text(name)),
+        "rdflib": by_rdflib,
+        "SPARQLWrapper": by_wrapper,
+        "SPARQLStore": by_store,
+    }[request.param]
+
+    def ask(name: str) -> list[Row]:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # rdflib's own use of its old names
+            return asked(name)
+
+    return ask

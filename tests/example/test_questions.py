@@ -1,4 +1,4 @@
-"""The fourteen questions a researcher asks, each with its whole answer, on Oxigraph and on rdflib."""
+"""The fourteen questions a researcher asks, each with its whole answer: on two engines, and over HTTP."""
 
 from collections.abc import Callable
 
