@@ -10,6 +10,7 @@ from werkzeug.http import http_date, is_resource_modified
 
 from graph.formats import HTML, Format
 from graph.store.base import Reader
+from server.asked import depth
 from server.caching import Rendered
 from server.site import Site
 from server.urls import escaped
@@ -68,5 +69,5 @@ def _dated(response: Response, tag: str, what: Representation, released: datetim
     if what.language:
         headers["Content-Language"] = what.language
     if what.location:
-        headers["Content-Location"] = "/" + escaped(what.location)
+        headers["Content-Location"] = "../" * depth() + escaped(what.location)  # relative: right under any prefix
     return response

@@ -55,7 +55,7 @@ def checked_path() -> str:
     if _BROKEN.search(raw):
         raise MalformedPath("The path has a '%' that two hexadecimal digits do not follow.")
     try:
-        path = unquote_to_bytes(raw).decode("utf-8")
+        path = unquote_to_bytes(raw.encode("latin-1")).decode("utf-8")  # PEP 3333: strings are bytes as Latin-1
     except UnicodeDecodeError:
         raise MalformedPath("The path is not UTF-8.") from None
     if _CONTROL.search(path):

@@ -10,7 +10,8 @@ from werkzeug.exceptions import HTTPException
 
 from graph.errors import KhronikaError
 from graph.formats import HTML, Format
-from graph.releases.errors import StateDamaged
+from graph.history.errors import JournalError
+from graph.releases.errors import NothingPublished, SiteBusy, StateDamaged, UnknownRelease, Withdrawing
 from graph.store.lane.errors import (
     LaneBusy,
     QueryError,
@@ -41,6 +42,11 @@ STATUSES: Mapping[type[Exception], tuple[int, str]] = {
     QueryTimeout: (504, "The query takes too long"),
     QueryLost: (503, "The answer was lost on the way"),
     LaneBusy: (503, "Too busy"),
+    UnknownRelease: (404, "There is no such release"),
+    NothingPublished: (503, "Nothing is published yet"),
+    SiteBusy: (503, "Too busy"),
+    Withdrawing: (503, "Too busy"),
+    JournalError: (503, "The history of this site cannot be read"),
     StateDamaged: (503, "What is published here cannot be read"),
 }
 

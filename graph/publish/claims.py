@@ -84,9 +84,13 @@ class Claim:
     notes: Sequence[Text]
 
     @property
-    def position(self) -> int:
-        """Where it stands in the document that carries it; what is in none comes last."""
-        return min((p.position for p in self.passages if p.position is not None), default=1 << 30)
+    def place(self) -> tuple[int, int]:
+        """Where it stands in the document that carries it: the passage, then where in it. What is in none comes last."""
+        for passage_ in self.passages:
+            if passage_.position is not None:
+                words = self.figure.written if self.figure else self.text.words if self.text else ""
+                return passage_.position, max(passage_.words.words.find(words), 0)
+        return 1 << 30, 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +152,7 @@ def claims_where(lens: Lens, predicate: NamedNode, node: NamedNode) -> list[Clai
 
 def in_reading_order(claims: Iterable[Claim]) -> list[Claim]:
     """By place on the page, then date, then IRI."""
-    return sorted(claims, key=lambda c: (c.position, c.date.written if c.date else "~", c.ref.iri))
+    return sorted(claims, key=lambda c: (c.place, c.date.written if c.date else "~", c.ref.iri))
 
 
 def figure(lens: Lens, node: NamedNode) -> Figure:

@@ -28,7 +28,7 @@ class OpenList:
     def position(self) -> int:
         """Where it starts on its page."""
         places = [p.position for p in self.passages if p.position is not None]
-        return min(places, default=min((c.position for c in self.items), default=1 << 30))
+        return min(places, default=min((c.place[0] for c in self.items), default=1 << 30))
 
 
 def claim_list(lens: Lens, node: NamedNode) -> OpenList:

@@ -18,11 +18,13 @@ from server.sparql.answering import client_of, opened_to_scripts, prepare, respo
 from server.sparql.description import describe, written
 from server.sparql.formats import choose_format, listed
 from server.sparql.pages import editor_page, error_page, result_page
+from server.sparql.pinning import Superseded, pinned
 from server.sparql.protocol import METHODS, Asked, read_request
 
 blueprint = Blueprint("sparql", __name__)
 blueprint.record_once(lambda state: prepare(cast(Flask, state.app)))
 
+TRIES = 3  # when another release comes while a question is answered, it is put to that one
 DAY_SECONDS = 86_400  # how long a browser may remember a preflight
 
 
@@ -59,10 +61,18 @@ def _answered(site: Site, asked: Asked, query: str) -> Response:
         client=client_of(request),
         reading=reading,
     )
-    snapshot = lane.newest()
-    if chosen is HTML:
-        return result_page(site, ask, asked, snapshot)
-    return respond(site, request, ask, snapshot)
+    for _ in range(TRIES):
+        try:
+            with pinned(site, lane, asked.release) as snapshot:
+                if chosen is HTML:
+                    response = result_page(site, ask, asked, snapshot)
+                else:
+                    response = respond(site, request, ask, snapshot)
+        except Superseded:
+            _discard(response)
+        else:
+            return response
+    raise LaneBusy("Releases follow each other faster than this can be answered.", 1.0)
 
 
 def _introduced(site: Site, asked: Asked) -> Response:
@@ -100,6 +110,13 @@ def _preflight() -> Response:
     headers["Access-Control-Allow-Headers"] = "Accept, Accept-Language, Content-Type, If-None-Match"
     headers["Access-Control-Max-Age"] = str(DAY_SECONDS)
     return opened_to_scripts(response)
+
+
+def _discard(response: Response) -> None:
+    """Close the file of an answer that will not be sent."""
+    close = getattr(response.response, "close", None)
+    if close is not None:
+        close()
 
 
 def _lane(site: Site) -> QueryLane:

@@ -1,15 +1,17 @@
 """A site of the test's own: the hand-made release of `site/group.trig`, served without a file on disk."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
-from pyoxigraph import Quad, RdfFormat, parse
+from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
 from graph.settings import Settings
 from graph.store.embedded import EmbeddedReader
+from graph.terms import A
 from graph.vocabulary import load_vocabulary
 from server.app import create_app
 
@@ -50,3 +52,84 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
         encoding="utf-8",
     )
     return client_of(folder, house_quads())
+
+
+@pytest.fixture(scope="session")
+def things() -> frozenset[str]:
+    """The IRIs of all that the hand-made release describes."""
+    typed = (q.subject for q in house_quads() if q.predicate == A)
+    return frozenset(s.value for s in typed if isinstance(s, NamedNode) and s.value.startswith(BASE + "id/"))
+
+
+VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+
+
+class Reading(HTMLParser):
+    """A page as its elements, its text, and what does not nest."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+        self.faults: list[str] = []
+        self.scripts: list[str] = []
+        self.words: list[str] = []
+        self.feed(text)
+        self.close()
+        self.faults += [f"never closed: {tag}" for tag in self.open]
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        names = [name for name, _ in attrs]
+        if len(names) != len(set(names)):
+            self.faults.append(f"an attribute twice in {tag}")
+        self.elements.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        if not self.open or self.open[-1] != tag:
+            self.faults.append(f"</{tag}> closes {self.open[-1:] or 'nothing'}")
+        if tag in self.open:
+            while self.open.pop() != tag:
+                pass
+
+    def handle_data(self, data: str) -> None:
+        (self.scripts if self.open[-1:] == ["script"] else self.words).append(data)
+
+    @property
+    def text(self) -> str:
+        return " ".join(" ".join(self.words).split())
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for name, attributes in self.elements if name == tag]
+
+
+Read = Callable[..., Reading]
+Serve = Callable[[Path, list[Quad]], FlaskClient]
+
+
+@pytest.fixture(scope="session")
+def read_page() -> Callable[[str], Reading]:
+    """Parses a page."""
+    return Reading
+
+
+@pytest.fixture(scope="session")
+def read(client: FlaskClient) -> Read:
+    """Fetches a page of the hand-made release as a person would, and parses it."""
+
+    def fetch(path: str, language: str = "en") -> Reading:
+        response = client.get(path, headers={"Accept": "text/html", "Accept-Language": language})
+        assert response.status_code in (200, 404)
+        return Reading(response.text)
+
+    return fetch
+
+
+@pytest.fixture(scope="session")
+def serve() -> Serve:
+    """A client of a site in a folder that holds some quads."""
+    return client_of
