@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from urllib.parse import urljoin
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
 from graph.authoring.complaints import Complaints, nearest
 from graph.authoring.keys import TYPES, keys_of
-from graph.authoring.names import SCHEMES, named, unsafe
+from graph.authoring.names import SCHEMES, named, subject_of, unsafe
 from graph.authoring.written import Unreadable, controls, decoded
 from graph.settings import Settings
 from graph.terms import KH, LABEL, PROV, VOCAB, A
@@ -68,12 +69,12 @@ def check_terms(said: Said, vocabulary: Vocabulary, complaints: Complaints) -> N
     """Complain of every term that looks like the house's own and is not, and of an access that is none."""
     access = keys_of("record")["access"].property
     for triple in (*said.content, *said.of_record):
-        line = said.lines.get(_subject(triple).value)
+        line = said.lines.get(subject_of(triple).value)
         for node in (triple.predicate, triple.object):
             for namespace in (KH, VOCAB):
                 if isinstance(node, NamedNode) and node.value.startswith(namespace.base):
-                    ours = [t for t in vocabulary.terms if t.startswith(namespace.base)]
                     if node.value not in vocabulary.terms:
+                        ours = [t for t in vocabulary.terms if t.startswith(namespace.base)]
                         problem = f"<{node.value}> is not a term of the vocabulary."
                         complaints.add(line, problem, nearest(node.value, ours))
         if triple.predicate == access:
@@ -86,14 +87,14 @@ def check_terms(said: Said, vocabulary: Vocabulary, complaints: Complaints) -> N
 def _apart(triples: Iterable[Triple], record: NamedNode, places: "_Places") -> Said:
     content = tuple(t for t in triples if t.subject != record)
     of_record = tuple(t for t in triples if t.subject == record)
-    lines = {iri: places.of(iri) for iri in dict.fromkeys(_subject(t).value for t in (*content, *of_record))}
+    lines = {iri: places.of(iri) for iri in dict.fromkeys(subject_of(t).value for t in (*content, *of_record))}
     return Said(content, of_record, {iri: line for iri, line in lines.items() if line is not None})
 
 
 def _not_ours(said: Said, settings: Settings) -> Wrong:
     """Subjects that no record may describe, or whose ids YAML would refuse."""
     own = settings.base + "id/"
-    for subject in dict.fromkeys(_subject(t) for t in said.content):
+    for subject in dict.fromkeys(subject_of(t) for t in said.content):
         if not subject.value.startswith(own):
             hint = f"A record says something of things below {own} only."
             yield subject, f"<{subject.value}> is not a thing of this site.", hint
@@ -116,46 +117,84 @@ def _unsafe(triples: Iterable[Triple]) -> Wrong:
         for node in (triple.predicate, triple.object):
             if isinstance(node, NamedNode) and unsafe(node.value):
                 hint = f"Links begin with one of: {', '.join(SCHEMES)}."
-                yield _subject(triple), f"<{node.value}> may not be linked to.", hint
+                yield subject_of(triple), f"<{node.value}> may not be linked to.", hint
         if isinstance(triple.object, Literal) and (character := controls(triple.object.value)):
-            yield _subject(triple), f"a text holds the control character {character}.", "Remove it."
+            yield subject_of(triple), f"a text holds the control character {character}.", "Remove it."
 
 
 def _not_of_itself(said: Said) -> Wrong:
     for triple in said.of_record:
         if triple.predicate not in OF_ITSELF:
             hint = "It may say: " + ", ".join(sorted(f"<{p.value}>" for p in OF_ITSELF)) + "."
-            yield _subject(triple), f"a record does not say <{triple.predicate.value}> of itself.", hint
+            yield subject_of(triple), f"a record does not say <{triple.predicate.value}> of itself.", hint
 
 
-def _subject(triple: Triple) -> NamedNode:
-    assert isinstance(triple.subject, NamedNode)
-    return triple.subject
+# What finding a name again needs: texts and comments to pass over, IRIs, prefixed names, signs of a blank node
+_TOKENS = re.compile(
+    r'"""(?:[^"\\]|\\.|"{1,2}(?!"))*"""|' + r"'''(?:[^'\\]|\\.|'{1,2}(?!'))*'''"
+    r'|"(?:[^"\\\n]|\\.)*"' + r"|'(?:[^'\\\n]|\\.)*'|#[^\n]*"
+    r"|(?P<triple><<)|<(?P<iri>[^<>\s]*)>"
+    r"|(?P<blank>_:|[\[(])"
+    r"|(?P<prefix>[^\W\d_][\w.-]*|):(?P<local>(?:[\w:.%-]|\\.)*)"
+    r"|@?(?P<directive>\b(?:prefix|base)\b)[^<]*<[^>]*>",
+    re.IGNORECASE,
+)
 
 
 class _Places:
-    """Where things are written. Turtle has many spellings of one IRI, so this is a search, and may find nothing."""
+    """Where things are written. One pass over the text, since a record may describe hundreds of things."""
 
     def __init__(self, text: str, settings: Settings) -> None:
-        directive = re.compile(r"\s*(@?prefix|@?base)\b.*", re.IGNORECASE)
-        self.lines = ["" if directive.fullmatch(line) else line for line in text.splitlines()]
         self.base = settings.base + "id/"
+        self._prefixes = {
+            name: urljoin(self.base, iri) for name, iri in re.findall(r"(?i)@?\bprefix\s+([\w.-]*):\s*<([^>]*)>", text)
+        }
+        self._first: dict[str, int] = {}
+        self._leading: dict[str, int] = {}
+        self._signs: dict[str, int] = {}
+        line, reached = 1, 0
+        for token in _TOKENS.finditer(text):
+            line += text.count("\n", reached, token.start())
+            reached = token.start()
+            self._note(
+                token, line, text[text.rfind("\n", 0, reached) + 1 : reached].isspace() or _starts(text, reached)
+            )
+
+    def _note(self, token: re.Match[str], line: int, leads: bool) -> None:
+        for sign in ("blank", "triple"):
+            if token[sign] is not None:
+                self._signs.setdefault(sign, line)
+        iri = self._iri(token)
+        if iri is not None:
+            self._first.setdefault(iri, line)
+            if leads:
+                self._leading.setdefault(iri, line)
+
+    def _iri(self, token: re.Match[str]) -> str | None:
+        if token["iri"] is not None:
+            return _resolved(self.base, token["iri"])
+        if token["local"] is None or (base := self._prefixes.get(token["prefix"] or "")) is None:
+            return None
+        return base + re.sub(r"\\(.)", r"\1", token["local"].rstrip("."))
 
     def of(self, iri: str) -> int | None:
         """The first line that begins with the IRI in one of its spellings, else the first that has it."""
-        name = iri.removeprefix(self.base)
-        tail = re.escape(re.split(r"[/#]", name)[-1])
-        spelled = rf"(?:<{re.escape(iri)}>|<{re.escape(name)}>|(?:[\w.-]+)?:(?:[^\s<>]*/)?{tail}(?![\w-]))"
-        return self._first(rf"^\s*{spelled}") or self._first(spelled)
+        return self._leading.get(iri) or self._first.get(iri)
 
     def of_blank(self) -> int | None:
-        """The first line that looks like a blank node's, outside of texts and IRIs."""
-        return self._first(r"\[|_:|\(", without=r'"(?:[^"\\]|\\.)*"|<[^>]*>')
+        """The first line with a blank node, outside of texts and IRIs."""
+        return self._signs.get("blank")
 
     def of_triple(self) -> int | None:
         """The first line with a triple term."""
-        return self._first("<<")
+        return self._signs.get("triple")
 
-    def _first(self, pattern: str, without: str = r"\A\Z") -> int | None:
-        wanted, left_out = re.compile(pattern), re.compile(without)
-        return next((n for n, line in enumerate(self.lines, 1) if wanted.search(left_out.sub("", line))), None)
+
+def _starts(text: str, position: int) -> bool:
+    """Whether a line starts at `position`."""
+    return position == 0 or text[position - 1] == "\n"
+
+
+def _resolved(base: str, iri: str) -> str:
+    """`iri` against `base`; a whole one stays as it is, since `urljoin` drops the `#` a namespace ends in."""
+    return iri if re.match(r"[A-Za-z][\w+.-]*:", iri) else urljoin(base, iri)
