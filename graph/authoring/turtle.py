@@ -72,11 +72,12 @@ def check_terms(said: Said, vocabulary: Vocabulary, complaints: Complaints) -> N
         line = said.lines.get(subject_of(triple).value)
         for node in (triple.predicate, triple.object):
             for namespace in (KH, VOCAB):
-                if isinstance(node, NamedNode) and node.value.startswith(namespace.base):
-                    if node.value not in vocabulary.terms:
-                        ours = [t for t in vocabulary.terms if t.startswith(namespace.base)]
-                        problem = f"<{node.value}> is not a term of the vocabulary."
-                        complaints.add(line, problem, nearest(node.value, ours))
+                if not isinstance(node, NamedNode) or not node.value.startswith(namespace.base):
+                    continue
+                if node.value not in vocabulary.terms:
+                    ours = [t for t in vocabulary.terms if t.startswith(namespace.base)]
+                    problem = f"<{node.value}> is not a term of the vocabulary."
+                    complaints.add(line, problem, nearest(node.value, ours))
         if triple.predicate == access:
             words = {w: vocabulary.concept("access", w) for w in vocabulary.words("access")}
             if triple.object not in words.values():
@@ -147,7 +148,7 @@ class _Places:
     def __init__(self, text: str, settings: Settings) -> None:
         self.base = settings.base + "id/"
         self._prefixes = {
-            name: urljoin(self.base, iri) for name, iri in re.findall(r"(?i)@?\bprefix\s+([\w.-]*):\s*<([^>]*)>", text)
+            name: _resolved(self.base, iri) for name, iri in re.findall(r"(?i)@?\bprefix\s+([\w.-]*):\s*<([^>]*)>", text)
         }
         self._first: dict[str, int] = {}
         self._leading: dict[str, int] = {}
