@@ -9,6 +9,8 @@ from graph.releases.errors import StateDamaged
 from graph.releases.manifest import NAME, Manifest, digests, prove, read_manifest, write_manifest
 from graph.releases.places import Places
 from graph.releases.view import View
+from graph.search.building import FILE, write_index
+from graph.store.embedded import EmbeddedReader
 from graph.store.working import WorkingStore
 
 
@@ -34,6 +36,7 @@ def take(store: WorkingStore, store_id: str, places: Places, view: View, *, unfi
     remove_path(fresh)
     fresh.mkdir(parents=True)
     store.snapshot(fresh / "store")
+    write_index(EmbeddedReader(store.store, release=view.entry.number, digest=view.digest), fresh / FILE)
     sync_tree(fresh)
     fault("copied")
     manifest = Manifest(

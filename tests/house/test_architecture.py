@@ -21,7 +21,8 @@ DOORS = {
     "subprocess": ("graph/store/",),
     "concurrent": ("graph/store/", "graph/checking/parallel.py"),
     "click": ("khronika/",),
-    "sqlite3": ("graph/history",),
+    "snowballstemmer": ("graph/search/",),
+    "sqlite3": ("graph/history", "graph/search/"),
 }
 
 

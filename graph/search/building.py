@@ -1,0 +1,103 @@
+"""The index of one release, written once: entries, facets, and the keys of their words in SQLite's FTS5.
+
+Only keys are kept, not the texts: what a page shows of a result comes from the release itself. The same release gives
+the same bytes.
+"""
+
+import sqlite3
+from collections.abc import Iterable
+from contextlib import closing
+from pathlib import Path
+
+from graph.search.entries import Entries, Entry
+from graph.search.words import VERSION, sound, words
+from graph.store.base import Reader
+
+FILE = "search.sqlite"  # its name in the folder of a snapshot
+
+_PRAGMAS = ("page_size = 4096", "journal_mode = OFF", "synchronous = OFF", "temp_store = MEMORY", "encoding = 'UTF-8'")
+# Contentless (content=''): FTS5 keeps the keys and where they stand, nothing else. The sounds have columns of their own
+# so that in the others one word is one token, which is what makes phrases work.
+_TABLES = """
+CREATE TABLE about (version INTEGER NOT NULL, digest TEXT NOT NULL);
+CREATE TABLE entry (id INTEGER PRIMARY KEY, iri TEXT NOT NULL, kind TEXT NOT NULL, date TEXT NOT NULL);
+CREATE TABLE title (entry INTEGER, language TEXT, sorted TEXT, PRIMARY KEY (entry, language)) WITHOUT ROWID;
+CREATE TABLE term (id INTEGER PRIMARY KEY, field TEXT NOT NULL, value TEXT NOT NULL, UNIQUE (field, value));
+CREATE TABLE facet (term INTEGER, entry INTEGER, PRIMARY KEY (term, entry)) WITHOUT ROWID;
+CREATE INDEX facet_of ON facet (entry, term);
+CREATE VIRTUAL TABLE word USING fts5(
+  name, words, also, name_sound, words_sound, content='', tokenize="unicode61 remove_diacritics 0");
+CREATE VIRTUAL TABLE beginning USING fts5(
+  spelt, sound, content='', columnsize=0, prefix='1 2 3', tokenize="unicode61 remove_diacritics 0");
+"""
+# A name says more than a mention, a word more than something that sounds like it.
+_RANK = "bm25(10.0, 4.0, 1.0, 5.0, 1.0)"
+
+
+def write_index(reader: Reader, path: Path) -> None:
+    """Write the index of the release that `reader` has open; `path` must not exist. OSError where there is no room."""
+    try:
+        with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+            fill(connection, reader)
+    except sqlite3.OperationalError as error:
+        raise OSError(f"{path}: the index cannot be written: {error}") from error
+
+
+def index_in_memory(reader: Reader) -> sqlite3.Connection:
+    """The same in memory, for a release that has no index on disk."""
+    connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    fill(connection, reader)
+    return connection
+
+
+def fill(connection: sqlite3.Connection, reader: Reader) -> None:
+    """Make the tables and put everything in."""
+    for pragma in _PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+    connection.executescript(_TABLES)
+    connection.execute("BEGIN")
+    connection.execute("INSERT INTO about VALUES (?, ?)", (VERSION, reader.digest))
+    connection.execute("INSERT INTO word (word, rank) VALUES ('rank', ?)", (_RANK,))
+    terms: dict[tuple[str, str], int] = {}
+    for number, entry in enumerate(Entries(reader), 1):
+        _add(connection, number, entry, terms)
+    connection.executemany(
+        "INSERT INTO term VALUES (?, ?, ?)", ((number, field, value) for (field, value), number in terms.items())
+    )
+    connection.execute("INSERT INTO word (word) VALUES ('optimize')")
+    connection.execute("INSERT INTO beginning (beginning) VALUES ('optimize')")
+    connection.execute("COMMIT")
+    connection.execute("ANALYZE")
+
+
+def _add(connection: sqlite3.Connection, number: int, entry: Entry, terms: dict[tuple[str, str], int]) -> None:
+    names, said = [t.words for t in entry.names], [t.words for t in entry.words]
+    connection.execute("INSERT INTO entry VALUES (?, ?, ?, ?)", (number, entry.iri, entry.kind, entry.date))
+    keys = [*map(_stems, (names, said, entry.also)), *map(_sounds, (names, [*said, *entry.also]))]
+    connection.execute(
+        "INSERT INTO word (rowid, name, words, also, name_sound, words_sound) VALUES (?, ?, ?, ?, ?, ?)",
+        (number, *keys),
+    )
+    if names:
+        connection.execute(
+            "INSERT INTO beginning (rowid, spelt, sound) VALUES (?, ?, ?)", (number, *map(" ".join, _beginnings(names)))
+        )
+        titles = {t.language: t.words.casefold() for t in reversed(entry.names)}  # the first of a language stays
+        rows = [(number, language, title) for language, title in sorted(titles.items())]
+        connection.executemany("INSERT INTO title VALUES (?, ?, ?)", rows)
+    numbers = [terms.setdefault(facet, len(terms) + 1) for facet in entry.facets]
+    connection.executemany("INSERT INTO facet VALUES (?, ?)", ((term, number) for term in numbers))
+
+
+def _stems(texts: Iterable[str]) -> str:
+    return " ".join(word.keys.stem for text in texts for word in words(text))
+
+
+def _sounds(texts: Iterable[str]) -> str:
+    """Each sound once: how often something that only sounds like it stands there ranks nothing."""
+    return " ".join(dict.fromkeys(s for text in texts for word in words(text) for s in word.keys.sounds))
+
+
+def _beginnings(texts: Iterable[str]) -> tuple[Iterable[str], Iterable[str]]:
+    folded = list(dict.fromkeys(word.folded for text in texts for word in words(text)))
+    return folded, dict.fromkeys(s for word in folded if (s := sound(word)))

@@ -1,0 +1,207 @@
+"""What can be found: each thing of a release with its names, its words, and what it is sorted and filtered by.
+
+Read from a `Reader`, so what is withdrawn or was never published is not here either.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from pyoxigraph import Literal, NamedNode
+
+from graph.publish.kinds import KINDS
+from graph.publish.literals import Text
+from graph.store.base import Reader
+from graph.terms import DCTERMS, KH, LABEL, OA, ORG, PROV, SCHEMA, SKOS, A
+
+Facts = Mapping[NamedNode, Sequence[object]]
+
+FIELDS = ("kind", "year", "place", "publisher", "source", "language")  # what results are narrowed by
+NAMELESS = ("claim", "quotation")  # their label is the beginning of their words
+
+# Parts of other things, and what has pages of its own under /ns and /record.
+LEFT_OUT = frozenset({"count", "passage", "record", "scheme", "concept"})
+YEARS = 60  # a span over this says nothing of any one year; its ends stand for it
+STEPS = 16  # of "within" that are followed; more is a circle
+
+_NAMES = (LABEL, SKOS("prefLabel"), SCHEMA("name"), SCHEMA("alternateName"))
+_WORDS = (
+    SCHEMA("text"), SCHEMA("description"), DCTERMS("bibliographicCitation"), SKOS("editorialNote"),
+)  # fmt: skip
+# Things whose names one looks for this one by: its kind, its speaker, the place it is about.
+_ALSO = (
+    DCTERMS("type"), KH("ground"), KH("victim"), KH("beneficiary"), KH("statedIn"), SCHEMA("about"),
+    SCHEMA("mainEntity"), SCHEMA("location"), SCHEMA("containedInPlace"), SCHEMA("areaServed"), SCHEMA("provider"),
+    SCHEMA("author"), SCHEMA("publisher"), SCHEMA("spokenByCharacter"), SCHEMA("parentOrganization"),
+    SCHEMA("contactType"), PROV("wasAttributedTo"), PROV("wasAssociatedWith"),
+    ORG("member"), ORG("organization"), ORG("role"), ORG("classification"),
+)  # fmt: skip
+_COUNTED = KH("measure")
+_PRINTED = (SCHEMA("datePublished"),)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing. `date` is an ISO day, month or year or "", `facets` are (field, value) without doubles."""
+
+    iri: str
+    kind: str
+    names: Sequence[Text]
+    words: Sequence[Text]
+    also: Sequence[str]
+    date: str
+    facets: Sequence[tuple[str, str]]
+
+
+class Entries:
+    """The entries of the release that `reader` has open. What many share is looked up once."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self._labels: dict[NamedNode, list[str]] = {}
+        self._frames: dict[NamedNode, tuple[list[str], list[str], str]] = {}
+        self._around: dict[NamedNode, list[str]] = {}
+
+    def __iter__(self) -> Iterator[Entry]:
+        """All of them, by kind and IRI."""
+        seen: set[NamedNode] = set()
+        for kind, class_ in KINDS:
+            found = {q.subject for q in self._reader.quads(None, A, class_) if isinstance(q.subject, NamedNode)}
+            for node in sorted(found - seen, key=lambda n: n.value):
+                if kind not in LEFT_OUT:
+                    yield self.entry(node, kind)
+            seen |= found
+
+    def entry(self, node: NamedNode, kind: str) -> Entry:
+        """The entry of one thing."""
+        facts = _facts(self._reader, node)
+        names = [] if kind in NAMELESS else _texts(facts, _NAMES)
+        said = texts(self._reader, node, facts)
+        documents = _nodes(facts, (KH("statedIn"),))
+        publishers = [n.value for n in _nodes(facts, (SCHEMA("publisher"),))]
+        years, date = _when(facts)
+        for document in documents:
+            publishers += self._dated(document)[0]
+        for frame in (*documents, *_nodes(facts, (SCHEMA("superEvent"),))):
+            _, frame_years, frame_date = self._dated(frame)
+            years, date = years or frame_years, date or frame_date
+        facets = [("kind", kind)]
+        facets += [("year", year) for year in years]
+        facets += [("place", place) for place in self._places(node, kind, facts)]
+        facets += [("publisher", iri) for iri in publishers]
+        facets += [("source", n.value) for n in documents]
+        facets += [("language", tag) for tag in sorted({_primary(t.language) for t in (*names, *said)} - {""})]
+        also = [label for linked in (*_nodes(facts, _ALSO), *self._concepts(facts)) for label in self._named(linked)]
+        return Entry(node.value, kind, names, said, also, date, tuple(dict.fromkeys(facets)))
+
+    def _named(self, node: NamedNode) -> list[str]:
+        if node not in self._labels:
+            self._labels[node] = [t.words for t in _texts(_facts(self._reader, node), _NAMES)]
+        return self._labels[node]
+
+    def _concepts(self, facts: Facts) -> list[NamedNode]:
+        """What is counted, and the kinds of what is talked about: concepts have names in both languages."""
+        found = [(count, _COUNTED) for count in _nodes(facts, (KH("quantity"),))]
+        found += [(about, DCTERMS("type")) for about in _nodes(facts, (SCHEMA("about"),))]
+        return [concept for node, linked in found for concept in _nodes(_facts(self._reader, node), (linked,))]
+
+    def _dated(self, node: NamedNode) -> tuple[list[str], list[str], str]:
+        """Publishers, years and date of a document or an event, which hold for what stands or happened in it."""
+        if node not in self._frames:
+            facts = _facts(self._reader, node)
+            publishers = [n.value for n in _nodes(facts, (SCHEMA("publisher"),))]
+            self._frames[node] = (publishers, *_when(facts))
+        return self._frames[node]
+
+    def _places(self, node: NamedNode, kind: str, facts: Facts) -> list[str]:
+        """Where a thing is, or what it is about, each with all that this lies in."""
+        if kind == "place":
+            return self._within(node)
+        found = _nodes(facts, (SCHEMA("location"), SCHEMA("areaServed")))
+        for about in _nodes(facts, (SCHEMA("about"),)):
+            found += self._located(about)
+        return list(dict.fromkeys(iri for place in found for iri in self._within(place)))
+
+    def _located(self, node: NamedNode) -> list[NamedNode]:
+        """The places of what is talked about: itself if it is one, where it happened if it is an event."""
+        types = {q.object for q in self._reader.quads(node, A)}
+        if SCHEMA("Place") in types:
+            return [node]
+        found = {q.object for q in self._reader.quads(node, SCHEMA("location")) if isinstance(q.object, NamedNode)}
+        return sorted(found, key=lambda n: n.value)
+
+    def _within(self, place: NamedNode) -> list[str]:
+        """A place and the places around it, the nearest first."""
+        if place not in self._around:
+            found = [place]
+            for _ in range(STEPS):
+                wider = next(
+                    (q.object for q in self._reader.quads(found[-1], SCHEMA("containedInPlace"))
+                     if isinstance(q.object, NamedNode)), None,
+                )  # fmt: skip
+                if wider is None or wider in found:
+                    break
+                found.append(wider)
+            self._around[place] = [n.value for n in found]
+        return self._around[place]
+
+
+def texts(reader: Reader, node: NamedNode, facts: Facts | None = None) -> list[Text]:
+    """The words of a thing itself, besides its names: what it says, how its count is written, what carries it."""
+    facts = _facts(reader, node) if facts is None else facts
+    found = _texts(facts, _WORDS)
+    for count in _nodes(facts, (KH("quantity"),)):
+        found += _texts(_facts(reader, count), (KH("asWritten"),))
+    for passage in _nodes(facts, (KH("passage"),)):
+        for selector in _nodes(_facts(reader, passage), (OA("hasSelector"),)):
+            found += _texts(_facts(reader, selector), (OA("exact"),))
+    return list(dict.fromkeys(found))
+
+
+def names(reader: Reader, node: NamedNode) -> list[Text]:
+    """The names of a thing in every language."""
+    return _texts(_facts(reader, node), _NAMES)
+
+
+def _facts(reader: Reader, node: NamedNode) -> Facts:
+    found: dict[NamedNode, dict[object, None]] = {}
+    for quad in reader.quads(node):
+        found.setdefault(quad.predicate, {})[quad.object] = None
+    return {p: tuple(objects) for p, objects in found.items()}
+
+
+def _nodes(facts: Facts, predicates: Iterable[NamedNode]) -> list[NamedNode]:
+    """The IRIs of some predicates, each once, in an order that is the same each time."""
+    found = [sorted((o for o in facts.get(p, ()) if isinstance(o, NamedNode)), key=str) for p in predicates]
+    return list(dict.fromkeys(node for group in found for node in group))
+
+
+def _texts(facts: Facts, predicates: Iterable[NamedNode]) -> list[Text]:
+    """The words of some predicates, the same words once."""
+    found = [sorted((o for o in facts.get(p, ()) if isinstance(o, Literal)), key=str) for p in predicates]
+    return list(dict.fromkeys(Text(o.value, o.language or "") for group in found for o in group))
+
+
+def _when(facts: Facts) -> tuple[list[str], str]:
+    """The years something may fall into, and the day or what is known of it, by which it is sorted."""
+    first, last = (_lowest(facts, (KH(name),)) for name in ("earliest", "latest"))
+    if not first and not last:
+        first = last = _lowest(facts, _PRINTED)
+    begin, end = _year(first), _year(last)
+    if begin and end:
+        low, high = int(begin), int(end)
+        years = [f"{y:04}" for y in range(low, high + 1)] if 0 <= high - low <= YEARS else [begin, end]
+    else:
+        years = [year for year in (begin, end) if year]
+    return years, (first or last)[:10]
+
+
+def _lowest(facts: Facts, predicates: Iterable[NamedNode]) -> str:
+    return min((o.value for p in predicates for o in facts.get(p, ()) if isinstance(o, Literal)), default="")
+
+
+def _year(date: str) -> str:
+    return date[:4] if date[:4].isascii() and date[:4].isdigit() else ""
+
+
+def _primary(tag: str) -> str:
+    return tag.partition("-")[0].lower()
