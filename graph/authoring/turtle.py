@@ -148,7 +148,8 @@ class _Places:
     def __init__(self, text: str, settings: Settings) -> None:
         self.base = settings.base + "id/"
         self._prefixes = {
-            name: _resolved(self.base, iri) for name, iri in re.findall(r"(?i)@?\bprefix\s+([\w.-]*):\s*<([^>]*)>", text)
+            name: _resolved(self.base, iri)
+            for name, iri in re.findall(r"(?i)@?\bprefix\s+([\w.-]*):\s*<([^>]*)>", text)
         }
         self._first: dict[str, int] = {}
         self._leading: dict[str, int] = {}
