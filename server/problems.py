@@ -49,6 +49,9 @@ STATUSES: Mapping[type[Exception], tuple[int, str]] = {
     JournalError: (503, "The history of this site cannot be read"),
     StateDamaged: (503, "What is published here cannot be read"),
 }
+# Their texts name files and commands of this machine: for whoever runs the site, not for its readers.
+INTERNAL = (NothingPublished, SiteBusy, Withdrawing, JournalError, StateDamaged)
+COME_AGAIN = "Come again in a moment. If it stays so, tell whoever runs this site."
 
 
 def problem(
@@ -76,6 +79,9 @@ def told(error: Exception) -> Response:
     if isinstance(error, HTTPException):
         return _of_werkzeug(error)
     known = _looked_up(error)
+    if isinstance(error, INTERNAL) and known is not None:
+        current_app.logger.error("%s %s: %s", request.method, request.url_rule, error)
+        return problem(*known, COME_AGAIN, headers={"Retry-After": 1})
     if known is not None:
         status, title = known
         more = _more(error)

@@ -1,6 +1,7 @@
 """The lane of strangers' queries: each admitted in turn, answered whole by a process that is killed at the deadline."""
 
 import threading
+import weakref
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from signal import SIGABRT, SIGALRM, SIGBUS, SIGSEGV
 from time import monotonic
 from typing import Any
 
+from graph.errors import KhronikaError
 from graph.settings import Limits
 from graph.store.lane import wire
 from graph.store.lane.admission import Admission, Shares
@@ -27,6 +29,7 @@ from graph.store.lane.pool import Pool, Worker
 from graph.store.lane.question import Answer, Ask, Snapshot, etag
 from graph.store.lane.tokens import Reading, read
 
+LOOK_SECONDS = 0.5  # how long an idle worker may keep files of a release that is no longer shown
 START_SECONDS = 20.0  # opening a snapshot takes 13-70 ms; a machine out of breath gets this long
 SPOOLED_ANSWERS = 64  # answers that may lie on disk while their clients read them
 TRIES = 2  # a worker that died between two queries is replaced once, unseen by the client
@@ -74,6 +77,8 @@ class QueryLane:
         self._missing: tuple[str, ...] | None = None
         self._current = newest()
         self._pool.warm(self._current)
+        self._closing = threading.Event()
+        threading.Thread(target=_watch, args=(weakref.ref(self), self._closing), daemon=True, name="lane-watch").start()
 
     @property
     def threads(self) -> int:
@@ -119,8 +124,18 @@ class QueryLane:
         """The processes of the workers alive: for probes and for tests that kill them."""
         return tuple(self._pool.pids().values())
 
+    def follow(self) -> None:
+        """Let go of the files of a release that is no longer shown, and be ready for the one that is."""
+        try:
+            newest = self.newest()
+        except KhronikaError:  # something is being withdrawn, or what is published cannot be read: hold on to nothing
+            self._pool.retire(None)
+            return
+        self._follow(newest)
+
     def close(self) -> None:
         """End every worker. Queries under way end with an error."""
+        self._closing.set()
         self._pool.close()
 
     def _admitted(self, ask: Ask, snapshot: Snapshot, started: float) -> Answer:
@@ -131,7 +146,8 @@ class QueryLane:
         reading = ask.reading or read(ask.query)
         seconds = min(self.limits.query_seconds, ask.seconds or self.limits.query_seconds)
         with self._admission.admitted(ask.client):
-            self._follow(snapshot)
+            if snapshot.path != self._current.path:
+                self.follow()
             for last in range(TRIES - 1, -1, -1):
                 try:
                     return self._evaluate(_message(ask, reading, seconds), snapshot, started, seconds)
@@ -140,12 +156,13 @@ class QueryLane:
                         raise
         raise AssertionError("unreachable")
 
-    def _follow(self, snapshot: Snapshot) -> None:
-        """A new release: workers over the old one are let go as they fall idle."""
-        if snapshot.path != self._current.path and snapshot == self.newest():
-            self._current = snapshot
-            self._pool.retire(snapshot)
-            self._pool.warm(snapshot)
+    def _follow(self, newest: Snapshot) -> None:
+        """Workers over an old release are let go, at once where they are idle, else when they have answered."""
+        with self._lock:
+            changed, self._current = newest.path != self._current.path, newest
+        if changed:
+            self._pool.retire(newest)
+            self._pool.warm(newest)
 
     def _evaluate(self, message: dict[str, Any], snapshot: Snapshot, started: float, seconds: float) -> Answer:
         worker = self._pool.take(snapshot)
@@ -201,6 +218,16 @@ class QueryLane:
         with self._lock:
             self._outcomes[outcome] += 1
             self._seconds += seconds
+
+
+def _watch(lane: "weakref.ref[QueryLane]", closing: threading.Event) -> None:
+    """Follow releases also while nobody asks: what was withdrawn must not stay open in a process of ours."""
+    while not closing.wait(LOOK_SECONDS):
+        watched = lane()
+        if watched is None:
+            return
+        watched.follow()
+        del watched
 
 
 def _message(ask: Ask, reading: Reading, seconds: float) -> dict[str, Any]:

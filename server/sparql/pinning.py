@@ -1,4 +1,4 @@
-"""Which release a question is put to: the one that is shown, or with `asOf=` an earlier one, as it may be read today."""
+"""Which release a question is put to: the one that is shown, or with `asOf=` an earlier one as it may be read now."""
 
 import os
 import re

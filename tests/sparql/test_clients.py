@@ -7,7 +7,7 @@ from urllib.error import HTTPError
 from urllib.parse import urlsplit
 
 import pytest
-from rdflib import RDF, Dataset, Graph, Literal, URIRef
+from rdflib import RDF, Graph, Literal, URIRef
 from rdflib.plugins.stores.sparqlstore import SPARQLStore
 from SPARQLWrapper import (
     CSV,
@@ -109,7 +109,7 @@ def test_rdflib_named_graphs(server: str) -> None:
     graph = Graph(SPARQLStore(server), identifier=URIRef(BASE + "record/a"))
     assert list(graph.objects(ONE, NAME)) == [Literal("One <b>", lang="en")]
     assert not list(Graph(SPARQLStore(server), identifier=URIRef(BASE + "record/none")))
-    names = {str(context.identifier) for context in Dataset(SPARQLStore(server)).graphs((ONE, NAME, None))}
+    names = {str(name) for name in SPARQLStore(server).contexts((ONE, NAME, None))}
     assert {BASE + "record/a", BASE + "record/b"} <= names
 
 

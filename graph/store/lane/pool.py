@@ -128,11 +128,12 @@ class Pool:
         """Processes of the workers alive."""
         return self._nursery.pids()
 
-    def retire(self, current: Snapshot) -> None:
+    def retire(self, current: Snapshot | None) -> None:
         """Let go of idle workers over any other snapshot."""
         with self._lock:
-            old = [w for w in self._idle if w.snapshot.path != current.path]
-            self._idle = [w for w in self._idle if w.snapshot.path == current.path]
+            kept = [w for w in self._idle if current is not None and w.snapshot.path == current.path]
+            old = [w for w in self._idle if w not in kept]
+            self._idle = kept
         for worker in old:
             worker.close()
 

@@ -1,0 +1,158 @@
+"""`/sparql` in a browser, without a script: ask, read, page through, take away; nothing in the data becomes markup."""
+
+import json
+import re
+from html import unescape
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+NAMES = "SELECT ?name { <https://rights.example/id/org/one> <https://schema.org/name> ?name }"
+SLOW = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(STR(?a) = CONCAT(STR(?d), STR(?g))) }"
+
+
+def look(client: FlaskClient, query: str | None = None, **more: str) -> TestResponse:
+    return client.get("/sparql", query_string=({"query": query} if query is not None else {}) | more, headers=BROWSER)
+
+
+def links(page: TestResponse) -> list[str]:
+    return [unescape(href) for href in re.findall(r'href="([^"]*)"', page.text)]
+
+
+def test_the_page_to_ask_from(client: FlaskClient) -> None:
+    page = look(client)
+    assert (page.status_code, page.mimetype) == (200, "text/html")
+    assert '<textarea id="query"' in page.text
+    assert "Who is called what?" in page.text
+    assert "Every name, with its language." in page.text
+    assert 'lang="en"' in page.text
+
+
+def test_the_page_in_russian(client: FlaskClient) -> None:
+    page = client.get("/sparql", headers=BROWSER | {"Accept-Language": "ru"})
+    assert "Кого как зовут?" in page.text
+    assert '<html lang="ru"' in page.text
+
+
+def test_a_named_question_is_asked_by_its_link(client: FlaskClient) -> None:
+    (question,) = [href for href in links(look(client)) if "query=" in href and "lang=" not in href]
+    page = client.get("/" + question.removeprefix("./"), headers=BROWSER)
+    assert page.status_code == 200
+    assert "Один" in page.text
+
+
+def test_an_answer_as_a_table(client: FlaskClient) -> None:
+    page = look(client, "SELECT ?who ?name { ?who <https://schema.org/name> ?name } ORDER BY ?name")
+    assert page.status_code == 200
+    assert "One &lt;b&gt;" in page.text
+    assert "One <b>" not in page.text
+    assert '<span lang="ru">Один</span>' in page.text
+    assert "./doc/org/one" in links(page)
+    assert "3 rows" in page.text
+
+
+def test_an_iri_nobody_should_follow_is_no_link(client: FlaskClient) -> None:
+    page = look(client, "SELECT ?o { <https://rights.example/id/org/one> <https://schema.org/about> ?o }")
+    assert "javascript:alert(1)" in page.text
+    assert not [href for href in links(page) if href.startswith("javascript")]
+
+
+def test_names_of_columns_are_text(client: FlaskClient) -> None:
+    assert "<script" not in look(client, "SELECT ('<script>' AS ?x) {}").text.replace("&lt;script", "")
+
+
+@pytest.mark.parametrize(("query", "word"), [("ASK {}", "Yes"), ("ASK { <x:a> <x:b> <x:c> }", "No")])
+def test_a_truth_value(client: FlaskClient, query: str, word: str) -> None:
+    assert f'<p class="truth">{word}</p>' in look(client, query).text
+
+
+def test_statements_as_a_table(client: FlaskClient) -> None:
+    page = look(client, "DESCRIBE <https://rights.example/id/org/one>")
+    assert "schema:name" in page.text
+    assert "Один" in page.text
+    assert any("format=turtle" in href for href in links(page))
+
+
+def test_an_empty_answer(client: FlaskClient) -> None:
+    assert "0 rows" in look(client, "SELECT * { <x:a> <x:b> ?c }").text
+
+
+def test_a_long_answer_in_pages(client: FlaskClient) -> None:
+    query = "SELECT ?o { ?s <https://schema.org/value> ?o } ORDER BY ?o"
+    first = look(client, query)
+    assert "3,000 rows" in first.text
+    (later,) = [
+        href for href in links(first) if parse_qs(urlsplit(href).query).get("page") == ["2"] and "lang" not in href
+    ]
+    second = client.get("/sparql" + later, headers=BROWSER)
+    assert "<td>200 <small>xsd:integer</small></td>" in second.text
+    assert "<td>199 <small>" not in second.text
+    last = look(client, query, page="15")
+    assert "<td>2999 <small>" in last.text
+    assert 'rel="next"' not in last.text
+
+
+def test_an_answer_too_long_for_a_page_is_offered_as_a_file(client: FlaskClient) -> None:
+    page = look(client, "SELECT ?s ?p ?o ?q ?r ?t { ?s ?p ?o . ?s ?q ?r . BIND(REPLACE(STR(?s), '.', 'aaaaaaaaaaa') AS ?t) "
+                        "BIND(CONCAT(?t, ?t, ?t) AS ?u) }")  # fmt: skip
+    assert page.status_code == 200
+    assert "<table" in page.text or "as a file" in page.text
+
+
+def test_what_can_be_taken_away(client: FlaskClient) -> None:
+    page = look(client, NAMES)
+    (csv,) = [href for href in links(page) if "format=csv" in href]
+    assert client.get("/sparql" + csv, headers=BROWSER).data.startswith(b"name\r\n")
+    (told,) = [href for href in links(page) if "format=json" in href]
+    assert json.loads(client.get("/sparql" + told, headers=BROWSER).data)["head"]["vars"] == ["name"]
+
+
+def test_a_lasting_link_names_the_release(client: FlaskClient) -> None:
+    (lasting,) = [href for href in links(look(client, NAMES)) if "asOf=" in href]
+    assert parse_qs(urlsplit(lasting).query)["asOf"] == ["7"]
+    page = client.get("/sparql" + lasting, headers=BROWSER)
+    assert page.status_code == 200
+    assert "Один" in page.text
+
+
+def test_a_mistake_is_shown_in_its_place_with_the_question_to_mend(client: FlaskClient) -> None:
+    page = look(client, "SELECT * { ?s <b> ?o ")
+    assert page.status_code == 400
+    assert "SELECT * { ?s &lt;b&gt; ?o" in page.text
+    assert "line 1, column" in page.text
+    assert "<mark>" in page.text
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [("ASK { SERVICE <http://127.0.0.1:9/> {} }", 403), ("LOAD <x:a>", 403), (SLOW, 504), ("ASK { ?s '", 400)],
+)
+def test_every_error_is_a_page(client: FlaskClient, query: str, status: int) -> None:
+    page = look(client, query, timeout="0.3")
+    assert (page.status_code, page.mimetype) == (status, "text/html")
+    assert 'role="alert"' in page.text
+    assert "<textarea" in page.text
+
+
+def test_an_error_of_the_protocol_is_a_page_too(client: FlaskClient) -> None:
+    page = client.get("/sparql?query=ASK%20%7B%7D&query=ASK%20%7B%7D", headers=BROWSER)
+    assert (page.status_code, page.mimetype) == (400, "text/html")
+    assert "2 queries" in page.text
+
+
+def test_a_page_has_an_entity_tag(client: FlaskClient) -> None:
+    for page in (look(client), look(client, NAMES), look(client, "SELECT * { ?s ?p ?o } LIMIT 300", page="2")):
+        again = client.get(page.request.full_path, headers=BROWSER | {"If-None-Match": page.headers["ETag"]})
+        assert again.status_code == 304
+    assert "ETag" not in look(client, "SELECT (RAND() AS ?x) {}").headers
+
+
+def test_no_page_asks_anybody_else_for_anything(client: FlaskClient) -> None:
+    for page in (look(client), look(client, NAMES)):
+        assert not re.findall(r'(?:src|action)="https?:', page.text)
+        assert not re.findall(r'<link[^>]+href="https?:', page.text)
+        assert "script-src 'self'" in page.headers["Content-Security-Policy"]
+        assert "<script>" not in page.text
