@@ -122,10 +122,12 @@ def _of_werkzeug(error: HTTPException) -> Response:
 def _more(error: Exception) -> dict[str, object]:
     """What else is told of an error: the place in the query, the way on."""
     more: dict[str, object] = {}
+    if isinstance(error, QueryError):
+        more["detail"] = error.reason
+        if error.advice:
+            more["advice"] = error.advice
     if isinstance(error, QuerySyntaxError) and error.line:
-        more |= {"detail": error.reason, "line": error.line, "column": error.column}
-    if isinstance(error, QueryError) and error.advice:
-        more["advice"] = error.advice
+        more |= {"line": error.line, "column": error.column}
     return more
 
 

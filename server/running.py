@@ -86,13 +86,13 @@ def serve(app: Flask, sockets: Sequence[socket.socket]) -> None:
 
 def bind(host: str, port: int) -> list[socket.socket]:
     """Sockets on every address of `host`. Bound here rather than by waitress, so that what went wrong can be said."""
+    if not 0 <= port <= 65535:  # the C library would wrap it round
+        raise CannotListen(host, port, "there is no such port", "Ports go from 1 to 65535.")
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except (socket.gaierror, UnicodeError):
         hint = "Use an address of this machine, such as 127.0.0.1 (here only) or 0.0.0.0 (everywhere)."
         raise CannotListen(host, port, "there is no such address", hint) from None
-    except OverflowError:
-        raise CannotListen(host, port, "there is no such port", "Ports go from 1 to 65535.") from None
     sockets: list[socket.socket] = []
     try:
         for family, kind, protocol, _, address in dict.fromkeys(found):

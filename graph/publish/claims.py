@@ -85,7 +85,7 @@ class Claim:
 
     @property
     def place(self) -> tuple[int, int]:
-        """Where it stands in the document that carries it: the passage, then where in it. What is in none comes last."""
+        """Where it stands in the document that carries it: passage, then place in it. What is in none comes last."""
         for passage_ in self.passages:
             if passage_.position is not None:
                 words = self.figure.written if self.figure else self.text.words if self.text else ""

@@ -12,7 +12,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, serialize
 
 from graph.terms import XSD, A
 
@@ -91,11 +91,26 @@ def write_json_ld(quads: Iterable[Quad]) -> bytes:
 
     Equal quads give equal bytes. The document needs no network: its context is in it.
     """
+    triples = list(dict.fromkeys(q.triple for q in quads))
+    if any(_is_ambiguous(n) for t in triples for n in (t.subject, t.predicate, t.object)):
+        return _expanded(triples)
     writer = _Writer(house_context())
-    nodes = writer.nodes(dict.fromkeys(q.triple for q in quads))
+    nodes = writer.nodes(triples)
     context = writer.context.part(writer.used)
     document = {"@context": context} | (nodes[0] if len(nodes) == 1 else {"@graph": nodes})
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode("utf-8")
+
+
+def _is_ambiguous(node: object) -> bool:
+    """True for an IRI whose scheme is a prefix of the context (`kh:x`): JSON-LD would take it for a short one."""
+    return isinstance(node, NamedNode) and node.value.partition(":")[0] in house_context().source
+
+
+def _expanded(triples: list[Triple]) -> bytes:
+    """The same without any context: every name in full."""
+    written = serialize(triples, format=RdfFormat.JSON_LD)
+    assert written is not None
+    return written
 
 
 class _Writer:

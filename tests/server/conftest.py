@@ -133,3 +133,15 @@ def read(client: FlaskClient) -> Read:
 def serve() -> Serve:
     """A client of a site in a folder that holds some quads."""
     return client_of
+
+
+@pytest.fixture(scope="session")
+def settings() -> Callable[[Path], Settings]:
+    """Makes the settings of a site in a folder."""
+    return make_settings
+
+
+@pytest.fixture(scope="session")
+def house() -> list[Quad]:
+    """The quads of the hand-made release, the vocabulary among them."""
+    return list(house_quads())

@@ -1,0 +1,178 @@
+"""The server as a process: what it binds, what it refuses, and that it follows what is published."""
+
+import socket
+import threading
+import urllib.error
+import urllib.request
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from pyoxigraph import Literal, NamedNode, Quad
+from waitress.server import create_server
+
+from graph.store.base import Tombstone
+from graph.store.embedded import EmbeddedReader
+from graph.terms import LABEL
+from server import site as site_room
+from server.app import create_app
+from server.running import CannotListen, bind, serve
+from server.site import CurrentRelease, site_of
+
+BASE = "https://docs.example/"
+THING = NamedNode(BASE + "id/org/x")
+
+
+def reader(release: int, words: str, closed: list[int]) -> EmbeddedReader:
+    made = EmbeddedReader.of([Quad(THING, LABEL, Literal(words, language="en"))], release=release)
+    made._on_close = lambda: closed.append(release)
+    return made
+
+
+def test_a_port_in_use_is_refused_and_said() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(CannotListen) as caught:
+            bind("127.0.0.1", port)
+    assert str(caught.value) == (
+        f"Cannot serve on 127.0.0.1:{port}: the port is in use.\n"
+        f"  Stop what uses it, or choose another: --port {port + 1}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("host", "port", "words"),
+    [
+        ("no.such.host.invalid", 0, "there is no such address"),
+        ("192.0.2.1", 0, "this machine does not have the address"),
+        ("127.0.0.1", 99999, "there is no such port"),
+        ("a" * 70 + ".invalid", 0, "there is no such address"),
+    ],
+)
+def test_an_address_that_cannot_be_bound_is_said(host: str, port: int, words: str) -> None:
+    with pytest.raises(CannotListen, match=words):
+        bind(host, port)
+
+
+def test_a_port_for_root_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(socket.socket, "bind", refuse)
+    with pytest.raises(CannotListen, match="Ports below 1024 are for root"):
+        bind("127.0.0.1", 80)
+
+
+def test_pages_are_served_over_a_socket_with_their_headers(tmp_path: Path, settings) -> None:
+    app = create_app(settings(tmp_path), reader=reader(1, "Words", []))
+    sockets = bind("127.0.0.1", 0)
+    server = threading.Thread(target=serve, args=(app, sockets), daemon=True)
+    server.start()
+    root = f"http://127.0.0.1:{sockets[0].getsockname()[1]}"
+    with urllib.request.urlopen(f"{root}/id/org/x") as answer:
+        assert answer.url == f"{root}/doc/org/x"
+        assert '"Words"@en' in answer.read().decode()
+        assert answer.headers["Content-Length"]
+        assert answer.headers["Server"] is None
+    for path, status in (("/doc/%zz", 400), ("/doc/a%00b", 400), ("/doc/%ff", 400), ("/doc/../../etc/passwd", 404)):
+        with pytest.raises(urllib.error.HTTPError) as caught:
+            urllib.request.urlopen(root + path)
+        assert caught.value.code == status
+        caught.value.close()
+
+
+def test_limits_of_the_server_are_those_we_name(tmp_path: Path, settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: dict[str, object] = {}
+
+    class Stop:
+        def run(self) -> None:
+            raise KeyboardInterrupt
+
+        def close(self) -> None:
+            seen["closed"] = True
+
+    def note(app: object, **options: object) -> Stop:
+        seen.update(options)
+        return Stop()
+
+    monkeypatch.setattr("server.running.create_server", note)
+    serve(create_app(settings(tmp_path), reader=reader(1, "Words", [])), [])
+    assert seen["closed"]
+    assert (seen["max_request_header_size"], seen["max_request_body_size"]) == (32 << 10, 2 << 20)
+    assert set(seen) - {"closed"} <= set(create_server.__kwdefaults__ or {}) | {
+        "sockets", "threads", "connection_limit", "max_request_header_size", "max_request_body_size",
+        "outbuf_overflow", "channel_timeout", "cleanup_interval", "backlog", "ident", "clear_untrusted_proxy_headers",
+    }  # fmt: skip
+
+
+def test_a_new_release_is_followed_and_the_old_one_closed_by_its_last_user(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(site_room, "LOOK_SECONDS", 0.0)
+    closed: list[int] = []
+    newest = [1]
+    releases = CurrentRelease(reader(1, "one", closed), lambda: newest[0], lambda: reader(newest[0], "next", closed))
+    with releases.reading() as first:
+        newest[0] = 2
+        with releases.reading() as second:
+            assert (first.release, second.release) == (1, 2)
+        assert closed == []
+    assert closed == [1]
+    newest[0] = 3
+    with releases.reading() as third:
+        assert third.release == 3
+    assert closed == [1, 2]
+
+
+def test_a_release_that_cannot_be_opened_is_asked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    closed: list[int] = []
+    newest, broken = [1], [True]
+
+    def open_again() -> EmbeddedReader:
+        if broken[0]:
+            raise OSError("damaged")
+        return reader(2, "two", closed)
+
+    releases = CurrentRelease(reader(1, "one", closed), lambda: newest[0], open_again)
+    monkeypatch.setattr(site_room, "LOOK_SECONDS", 0.0)
+    newest[0] = 2
+    for _ in range(2):
+        with pytest.raises(OSError, match="damaged"), releases.reading():
+            pass
+    broken[0] = False
+    with releases.reading() as second:
+        assert second.release == 2
+
+
+def test_a_new_release_has_new_tags(tmp_path: Path, settings) -> None:
+    app = create_app(settings(tmp_path), reader=reader(1, "Before", []))
+    client, tags = app.test_client(), []
+    for number, words in ((1, "Before"), (2, "After")):
+        object.__setattr__(
+            site_of(app), "releases", CurrentRelease(reader(number, words, []), lambda: 0, lambda: reader(9, "", []))
+        )
+        answer = client.get("/doc/org/x.ttl", headers={"If-None-Match": tags[-1]} if tags else {})
+        assert words in answer.text
+        tags.append(answer.headers["ETag"])
+    assert tags[0] != tags[1]
+
+
+def test_what_was_withdrawn_is_410_and_named_by_nothing(tmp_path: Path, settings) -> None:
+    gone = BASE + "id/person/somebody"
+    day = (datetime.now(UTC) - timedelta(days=1)).date()
+
+    def tombstone(iri: str) -> Tombstone | None:
+        return Tombstone(gone, day, "risk", erased=True) if iri == gone else None
+
+    made = EmbeddedReader.of([Quad(THING, LABEL, Literal("x", language="en"))])
+    made._withdrawn = tombstone
+    client = create_app(settings(tmp_path), reader=made).test_client()
+    for path in ("/id/person/somebody", "/doc/person/somebody", "/doc/person/somebody.ttl"):
+        for accept in ("text/html", "text/turtle"):
+            answer = client.get(path, headers={"Accept": accept})
+            assert answer.status_code == 410
+            assert {"Accept", "Accept-Language"} <= set(answer.vary)
+            assert "ETag" not in answer.headers
+            assert "somebody" not in answer.text.replace("doc/person/somebody", "")
+            assert "risk" in answer.text
+    assert client.get("/doc/person/other").status_code == 404
