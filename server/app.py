@@ -15,7 +15,7 @@ from graph.store.base import Reader
 from graph.store.open import open_reader
 from graph.store.workers import QueryLane
 from graph.vocabulary import load_vocabulary
-from server import assets, documents, headers, home, problems, questions, records, sparql, vocabulary
+from server import assets, browse, documents, headers, home, problems, questions, records, search, sparql, vocabulary
 from server.messages import read_messages
 from server.site import CurrentRelease, Site
 from server.templating import environment
@@ -45,7 +45,7 @@ def create_app(settings: Settings, *, reader: Reader | None = None, lane: QueryL
     )
     headers.register(app)
     problems.register(app)
-    for room in (home, documents, records, vocabulary, questions, sparql, assets):
+    for room in (home, documents, records, vocabulary, questions, search, browse, sparql, assets):
         app.register_blueprint(room.blueprint)
     return app
 

@@ -9,6 +9,7 @@ from time import monotonic
 from flask import Flask, current_app
 from jinja2 import Environment
 
+from graph.search.index import Indexes
 from graph.settings import Settings
 from graph.store.base import Reader
 from graph.store.workers import QueryLane
@@ -77,6 +78,7 @@ class Site:
     edition: str
     versions: Mapping[str, str]
     cache: PageCache = field(default_factory=PageCache)
+    indexes: Indexes = field(default_factory=Indexes)
 
     @property
     def languages(self) -> tuple[str, ...]:

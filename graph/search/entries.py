@@ -24,9 +24,13 @@ YEARS = 60  # a span over this says nothing of any one year; its ends stand for 
 STEPS = 16  # of "within" that are followed; more is a circle
 
 _NAMES = (LABEL, SKOS("prefLabel"), SCHEMA("name"), SCHEMA("alternateName"))
+# Whose words they are matters where they are shown: not all that belongs to a claim is said by its speaker.
 _WORDS = (
-    SCHEMA("text"), SCHEMA("description"), DCTERMS("bibliographicCitation"), SKOS("editorialNote"),
-)  # fmt: skip
+    ("said", SCHEMA("text")),
+    ("said", SCHEMA("description")),
+    ("printed", DCTERMS("bibliographicCitation")),
+    ("note", SKOS("editorialNote")),
+)
 # Things whose names one looks for this one by: its kind, its speaker, the place it is about.
 _ALSO = (
     DCTERMS("type"), KH("ground"), KH("victim"), KH("beneficiary"), KH("statedIn"), SCHEMA("about"),
@@ -75,7 +79,7 @@ class Entries:
         """The entry of one thing."""
         facts = _facts(self._reader, node)
         names = [] if kind in NAMELESS else _texts(facts, _NAMES)
-        said = texts(self._reader, node, facts)
+        said = [text for _, text in texts(self._reader, node, facts)]
         documents = _nodes(facts, (KH("statedIn"),))
         publishers = [n.value for n in _nodes(facts, (SCHEMA("publisher"),))]
         years, date = _when(facts)
@@ -145,16 +149,20 @@ class Entries:
         return self._around[place]
 
 
-def texts(reader: Reader, node: NamedNode, facts: Facts | None = None) -> list[Text]:
-    """The words of a thing itself, besides its names: what it says, how its count is written, what carries it."""
+def texts(reader: Reader, node: NamedNode, facts: Facts | None = None) -> list[tuple[str, Text]]:
+    """The words of a thing besides its names, each with whose they are.
+
+    `said` by the thing itself; `printed` of it in a list of sources; `note` of the editors; `written` of its count;
+    `passage` of the page that carries it.
+    """
     facts = _facts(reader, node) if facts is None else facts
-    found = _texts(facts, _WORDS)
+    found = [(role, text) for role, predicate in _WORDS for text in _texts(facts, (predicate,))]
     for count in _nodes(facts, (KH("quantity"),)):
-        found += _texts(_facts(reader, count), (KH("asWritten"),))
+        found += [("written", text) for text in _texts(_facts(reader, count), (KH("asWritten"),))]
     for passage in _nodes(facts, (KH("passage"),)):
         for selector in _nodes(_facts(reader, passage), (OA("hasSelector"),)):
-            found += _texts(_facts(reader, selector), (OA("exact"),))
-    return list(dict.fromkeys(found))
+            found += [("passage", text) for text in _texts(_facts(reader, selector), (OA("exact"),))]
+    return list({text: (role, text) for role, text in reversed(found)}.values())[::-1]
 
 
 def names(reader: Reader, node: NamedNode) -> list[Text]:

@@ -2,6 +2,7 @@
 
 import sqlite3
 import threading
+import weakref
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -143,6 +144,30 @@ class Index:
     def _rows(self, question: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
         with self._lock:
             return self._connection.execute(question, values).fetchall()
+
+
+class Indexes:
+    """The index of each release that is open, opened or made when it is first asked for, closed with its reader."""
+
+    def __init__(self) -> None:
+        self._held: weakref.WeakKeyDictionary[Reader, Index] = weakref.WeakKeyDictionary()
+        self._lock = threading.Lock()
+
+    def of(self, reader: Reader, path: Path) -> Index:
+        """The index of the release that `reader` has open: the file at `path`, or one in memory where that is no use.
+
+        In memory are those of readers without a snapshot and of snapshots from before there were indexes.
+        """
+        with self._lock:
+            index = self._held.get(reader)
+            if index is None:
+                try:
+                    index = Index.open(path, reader.digest)
+                except IndexUnusable:
+                    index = Index.of(reader)
+                self._held[reader] = index
+                weakref.finalize(reader, index.close)
+            return index
 
 
 def _tables(match: str) -> str:

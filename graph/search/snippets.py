@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from graph.publish.literals import Text
+from graph.publish.literals import Text, direction
 from graph.search.query import marked
 from graph.search.words import Word, words
 
@@ -19,6 +19,11 @@ class Snippet:
     cut_before: bool
     cut_after: bool
     hits: int
+
+    @property
+    def direction(self) -> str:
+        """`rtl` for scripts that run from the right."""
+        return direction(self.language)
 
     @property
     def words(self) -> str:
