@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pyoxigraph import NamedNode, Triple
 
 from graph.checking.facts import Facts, items
-from graph.checking.paths import Inverse, Path, Step, predicates, read_path, walk
+from graph.checking.paths import Alternative, Inverse, Path, Repeated, Sequence, Step, predicates, read_path, walk
 from graph.checking.query_text import End, Group, Pattern
 from graph.checking.report import Node
 from graph.checking.rules import Rules
@@ -161,7 +161,7 @@ def touched(ways: Iterable[Way], changed: Mapping[NamedNode, Collection[Triple]]
         if hit and way.end is None:
             return None
         for leg in way.legs:
-            hit = {n for one in hit for n in walk(facts, one, leg.path, back=leg.back)}
+            hit = _walked(facts, hit, leg.path, back=leg.back)
         found |= hit
     return found
 
@@ -169,39 +169,38 @@ def touched(ways: Iterable[Way], changed: Mapping[NamedNode, Collection[Triple]]
 def _hit(way: Way, changed: Mapping[NamedNode, Collection[Triple]], facts: Facts) -> Iterator[Node]:
     """What the end of a way can be for the changed triples that its pattern can match."""
     subject, path, value = way.pattern
-    simple = path.path if isinstance(path, Inverse) else path
-    one_step = isinstance(simple, Step)
-    if one_step and isinstance(path, Inverse):
-        subject, value = value, subject
-        end = {0: 2, 2: 0}.get(way.end) if way.end is not None else None
-    else:
-        end = way.end
     words = set(predicates(path))
     for word in changed if None in words else words & changed.keys():
         for triple in changed[word]:  # type: ignore[index]
-            if not one_step:
-                yield from _connected(facts, (triple.subject, triple.object), path)
-            elif _fits(subject, triple.subject) and _fits(value, triple.object):
-                yield triple.object if end == 2 else triple.subject  # type: ignore[misc]
+            starts, ends = (_using(facts, path, triple, last=last) for last in (False, True))
+            if (isinstance(subject, str) or subject in starts) and (isinstance(value, str) or value in ends):
+                yield from ends if way.end == 2 else starts
 
 
-def _fits(end: End, node: object) -> bool:
-    return isinstance(end, str) or end == node
+def _using(facts: Facts, path: Path, triple: Triple, *, last: bool) -> set[Node]:
+    """The nodes where a walk of a path that uses a triple begins, or with `last` those where it ends."""
+    match path:
+        case Step(predicate):
+            fits = predicate is None or predicate == triple.predicate
+            return {triple.object if last else triple.subject} if fits else set()  # type: ignore[arg-type]
+        case Inverse(inner):
+            return _using(facts, inner, triple, last=not last)
+        case Alternative(paths):
+            return set().union(*(_using(facts, one, triple, last=last) for one in paths))
+        case Repeated(inner):
+            return _walked(facts, _using(facts, inner, triple, last=last), Repeated(inner, 0), back=not last)
+        case Sequence(paths):
+            found: set[Node] = set()
+            for number, one in enumerate(paths):
+                here = _using(facts, one, triple, last=last)
+                for other in paths[number + 1 :] if last else reversed(paths[:number]):
+                    here = _walked(facts, here, other, back=not last)
+                found |= here
+            return found
 
 
-def _connected(facts: Facts, start: Iterable[object], path: Path) -> set[Node]:
-    """Everything that hangs together with some nodes by the predicates of a path, in either direction."""
-    found: set[Node] = set(start)  # type: ignore[arg-type]
-    waiting = list(found)
-    steps = [Step(p) for p in set(predicates(path))]
-    for node in waiting:
-        for step in steps:
-            for back in (False, True):
-                for other in walk(facts, node, step, back=back):
-                    if other not in found:
-                        found.add(other)
-                        waiting.append(other)
-    return found
+def _walked(facts: Facts, nodes: Iterable[Node], path: Path, *, back: bool) -> set[Node]:
+    return {reached for node in nodes for reached in walk(facts, node, path, back=back)}
 
 
 def look_at_all(ways: Iterable[Way], nodes: Collection[Node], facts: Facts) -> None:
@@ -213,7 +212,7 @@ def look_at_all(ways: Iterable[Way], nodes: Collection[Node], facts: Facts) -> N
             continue
         reached: Collection[Node] = nodes
         for leg in reversed(way.legs):
-            reached = {n for one in reached for n in walk(facts, one, leg.path, back=not leg.back)}
+            reached = _walked(facts, reached, leg.path, back=not leg.back)
         for one in reached:
             walk(facts, one, path, back=way.end == 2)
 
