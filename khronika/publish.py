@@ -1,11 +1,14 @@
 """`khronika publish`: check, record, release; or nothing at all."""
 
 import getpass
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
-from graph.settings import read_settings
+from graph.settings import Settings, read_settings
 from khronika.progress import Progress
 from khronika.site import site_argument
 
@@ -22,12 +25,27 @@ def publish(site: Path, message: str, author: str | None) -> None:
     from graph.releases import publish as release
 
     settings = read_settings(site)
-    with Progress() as progress:
+    with Progress() as progress, reported(settings):
         done = release(settings, author=author or login(), message=message, progress=progress)
+    for left_out in done.skipped:
+        click.echo(f"Left out: {left_out.record}: {left_out.why}.", err=True)
     if not done.changed:
         click.echo(f"Nothing has changed since release {done.release}; nothing to do.")
         return
     click.echo(f"Release {done.release}: {done.added} added, {done.updated} changed, {done.removed} removed.")
+
+
+@contextmanager
+def reported(settings: Settings) -> Iterator[None]:
+    """Print the whole report of a publication that the rules refuse, before the refusal itself is told."""
+    from graph.checking.rendering import render
+    from graph.releases.errors import PublishRefused
+
+    try:
+        yield
+    except PublishRefused as refused:
+        click.echo(render(refused.report, "text", "en", settings, colour=sys.stderr.isatty()), err=True)
+        raise
 
 
 def login() -> str:

@@ -6,7 +6,7 @@ import click
 
 from graph.settings import read_settings
 from khronika.progress import Progress
-from khronika.publish import login
+from khronika.publish import login, reported
 from khronika.site import site_argument
 
 
@@ -30,7 +30,7 @@ def serve(site: Path, host: str, port: int) -> None:
     for line in (*recovery.found, *recovery.done):
         click.echo(line, err=True)
     if recovery.release is None:
-        with Progress() as progress:
+        with Progress() as progress, reported(settings):
             done = publish(settings, author=login(), message="First release", progress=progress)
         click.echo(f"Published release {done.release}: {done.added} records.")
     run(settings, host, port, announce=click.echo)

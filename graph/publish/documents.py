@@ -7,17 +7,16 @@ from itertools import islice
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Triple, serialize
 
 from graph.formats import RDF_XML, TRIG, TURTLE, Format
+from graph.layout import laid_out
 from graph.publish.description import INCOMING, statements
 from graph.publish.lens import Lens
 from graph.settings import Settings
 from graph.terms import DCTERMS, FOAF, KH, LABEL, PREFIXES, RDFS, VOCAB, VOID, XSD, A
 
 POINTING = 1000  # incoming links a document carries; a thing with more is asked for through SPARQL or page by page
-_PREFIX = re.compile(r"@prefix (?P<name>[\w-]*): <(?P<base>[^>]*)> \.\n")
 _PREFIX_NAME = re.compile(r"[a-z](?:[\w-]*\w)?", re.ASCII)
 _ROOT = re.compile(r"<rdf:RDF[^>]*>")
 _XMLNS = re.compile(r' xmlns:\w+="[^"]*"')
-_USED = re.compile(r"(?<![\w<:/#.-])([a-z][\w-]*):(?=[\w%\\])")
 
 
 def thing_quads(lens: Lens, node: NamedNode, document: NamedNode) -> list[Quad]:
@@ -47,7 +46,7 @@ def write(quads: Iterable[Quad], wanted: Format, settings: Settings) -> bytes:
     merged: list[Quad] | list[Triple] = quads if wanted.graphs else list(dict.fromkeys(q.triple for q in quads))
     if wanted in (TURTLE, TRIG):
         text = _serialized(merged, wanted, PREFIXES | _own_prefixes(quads, settings)).decode("utf-8")
-        return _laid_out(text).encode("utf-8")
+        return laid_out(text).encode("utf-8")
     if wanted is RDF_XML:
         text = _serialized(merged, wanted, PREFIXES).decode("utf-8")
         return _ROOT.sub(lambda root: "<rdf:RDF" + "".join(sorted(_XMLNS.findall(root[0]))) + ">", text, 1).encode(
@@ -73,18 +72,6 @@ def _own_prefixes(quads: Iterable[Quad], settings: Settings) -> dict[str, str]:
             if iri.startswith(base) and slash and _PREFIX_NAME.fullmatch(name):
                 found[name] = f"{base}{folder}/"
     return found
-
-
-def _laid_out(text: str) -> str:
-    """Turtle with its prefixes sorted (the engine gives them in no order), unused ones left out, subjects set apart."""
-    end = 0
-    prefixes = {}
-    while match := _PREFIX.match(text, end):
-        prefixes[match["name"]], end = match["base"], match.end()
-    body = text[end:]
-    used = set(_USED.findall(body))
-    head = [f"@prefix {name}: <{prefixes[name]}> .\n" for name in sorted(prefixes) if name in used]
-    return "".join(head) + "\n" + re.sub(r"(?<= \.\n)(?=[^\t\n}])", "\n", body)
 
 
 def _points_at(quad: Quad, node: NamedNode) -> bool:

@@ -44,7 +44,7 @@ class PublishRefused(ReleaseError):
         self.report = report
 
     def __str__(self) -> str:
-        return "Not published: the records break rules. What, where and what to do: khronika check"
+        return "Not published: records break rules. Mend what the report names as violations; khronika check shows it again."
 
 
 class NotForThisSite(ReleaseError):

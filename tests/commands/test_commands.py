@@ -75,7 +75,7 @@ PROFILE = "records/profile/harbour-street-union.yaml"
         ("kind: figure", "kiind: figure", "kind", True),
         ("by: org/northport-gazette", "by: org/northport-gazete", "org/northport-gazette", True),
         ("bound: more-than, ", "", "bound", True),
-        ("posted: 2025-11-10", "posted: 2017-13-40", "2017-13-40", True),
+        ("posted: 2025-11-10", "posted: 2017-13-40", "there is no month 13", True),
         ("bound: more-than", "bound: more-then", "more-than", True),
     ],
     ids=["syntax", "unknown key", "mistyped id", "no bound", "bad date", "unknown concept"],
