@@ -12,7 +12,9 @@ def names(iri: str) -> re.Pattern[bytes]:
 
 def without(text: bytes, iris: Iterable[str]) -> bytes:
     """`text` without the lines that name any of `iris`."""
-    patterns = [names(iri) for iri in iris]
+    patterns = [names(iri) for iri in iris if iri.encode() in text]
+    if not patterns:
+        return text
     return b"".join(line for line in text.splitlines(keepends=True) if not any(p.match(line) for p in patterns))
 
 

@@ -24,13 +24,17 @@ from graph.history.withdrawals import Erasure, Withdrawals
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One release as recorded. `author` and `message` are None when an erase took them; times are UTC."""
+    """One release as recorded. `author` and `message` are None when an erase took them; times are UTC.
+
+    `rules` names the rules that all of it was held against, empty where it was not.
+    """
 
     number: int
     recorded: datetime
     author: str | None
     message: str | None
     software: str
+    rules: str
     chain: str
 
 
@@ -118,6 +122,15 @@ class Journal:
         """The releases that touched a part, in their order."""
         return [row[0] for row in self.rows("SELECT release FROM change WHERE part = ? ORDER BY release", part)]
 
+    def payloads_by_release(self, part: str) -> list[tuple[int, int | None]]:
+        """The releases that touched a part, each with the payload it has since then, None where it was removed."""
+        return [tuple(row) for row in self.rows("SELECT release, payload FROM change WHERE part = ? ORDER BY 1", part)]
+
+    def releases_with(self, payloads: Collection[int]) -> set[int]:
+        """The releases that brought any of these payloads."""
+        rows = self.rows("SELECT release, payload FROM change WHERE payload IS NOT NULL") if payloads else []
+        return {release for release, payload in rows if payload in payloads}
+
     def text(self, payload: int) -> bytes | None:
         """What a payload says, proved by its seal; None when it was erased. Raises `JournalDamaged`."""
         rows = self.rows("SELECT salt, body, seal FROM payload WHERE id = ?", payload)
@@ -162,6 +175,7 @@ class Journal:
         author: str,
         message: str,
         software: str,
+        rules: str = "",
         puts: Mapping[str, bytes],
         removals: Collection[str] = (),
         erasure: Erasure | None = None,
@@ -187,15 +201,15 @@ class Journal:
             previous = bytes.fromhex(last.chain) if last else chain.GENESIS
             digest = chain.link(previous, number, _written(recorded), note_seal, links)
             self.rows(
-                "INSERT INTO release (number, recorded, software, note, note_seal, chain) VALUES (?, ?, ?, ?, ?, ?)",
-                number, _written(recorded), software, note, note_seal, digest,
+                "INSERT INTO release VALUES (?, ?, ?, ?, ?, ?, ?)",
+                number, _written(recorded), software, rules, note, note_seal, digest,
             )  # fmt: skip
             for name, payload, sealed in rows:
                 self.rows("INSERT INTO change VALUES (?, ?, ?, ?)", name, number, payload, sealed)
                 if payload is not None:
                     self.withdrawals.watch(payload, puts[name])
             fault("committing")
-        return Entry(number, recorded, author, message, software, digest.hex())
+        return Entry(number, recorded, author, message, software, rules, digest.hex())
 
     def _sealed(self, text: bytes) -> tuple[int, bytes]:
         """Put a payload in; its number and its seal."""
@@ -208,12 +222,12 @@ class Journal:
         return found[0][0], sealed
 
     def _entries(self, clause: str, *values: object) -> Iterator[Entry]:
-        rows = self.rows(f"SELECT number, recorded, software, note, chain FROM release {clause}", *values)  # noqa: S608
-        for number, recorded, software, note, digest in rows:
+        rows = self.rows(f"SELECT number, recorded, software, rules, note, chain FROM release {clause}", *values)  # noqa: S608
+        for number, recorded, software, rules, note, digest in rows:
             said = self.text(note)
             words = json.loads(said) if said else {}
             moment = datetime.fromisoformat(recorded)
-            yield Entry(number, moment, words.get("author"), words.get("message"), software, digest.hex())
+            yield Entry(number, moment, words.get("author"), words.get("message"), software, rules, digest.hex())
 
     def copy(self, target: Path) -> None:
         """Copy the whole journal, as it is at one moment, into a new file."""

@@ -22,6 +22,7 @@ CREATE TABLE release (
     number   INTEGER PRIMARY KEY,
     recorded TEXT NOT NULL,          -- UTC, whole seconds, never before the release before it
     software TEXT NOT NULL,          -- the version of Khronika that made it
+    rules    TEXT NOT NULL,          -- digest of the rules it was held against; empty: not checked as a whole
     note     INTEGER NOT NULL REFERENCES payload,   -- author and message
     note_seal BLOB NOT NULL,
     chain    BLOB NOT NULL           -- digest over this release and the chain of the one before it

@@ -9,12 +9,13 @@ from datetime import datetime
 from pathlib import Path
 
 from graph.history.journal import Entry, Journal
-from graph.releases.current import Release, release_of
+from graph.releases.current import Release, read_pointer, release_of
 from graph.releases.durable import remove_path
 from graph.releases.errors import NothingPublished, StateDamaged, UnknownRelease
 from graph.releases.locks import only_one
 from graph.releases.manifest import read_manifest
 from graph.releases.places import Places
+from graph.releases.pruning import prune
 from graph.releases.snapshots import take
 from graph.releases.storing import everything
 from graph.releases.view import view_of
@@ -89,6 +90,9 @@ def work(arguments: Sequence[str], progress: Progress) -> Release:
         finally:
             store.close()
             remove_path(scratch)
+    shown = read_pointer(places)
+    if shown:
+        prune(places, shown[0])  # here too: who asks for one release after the other must not fill the disk
     return release_of(places.snapshot(number), manifest)
 
 

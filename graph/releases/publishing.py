@@ -11,26 +11,28 @@ from graph.authoring.records import Record, read_site
 from graph.history.errors import JournalMissing
 from graph.history.faults import fault
 from graph.history.hiding import without
-from graph.history.journal import Journal, Part
+from graph.history.journal import Entry, Journal, Part
 from graph.history.payloads import canonical, content_digest, in_graph
+from graph.history.withdrawals import Withdrawal
 from graph.releases.admission import Skipped, admit
 from graph.releases.blocklist import refresh_blocklist
 from graph.releases.current import read_pointer, refuse_older_journal
 from graph.releases.deriving import derived_text
 from graph.releases.description import software, standing_parts
 from graph.releases.errors import PublishRefused
+from graph.releases.judging import judge
 from graph.releases.locks import only_one
 from graph.releases.places import Places
 from graph.releases.showing import show_or_say
 from graph.releases.withdrawing import search
 from graph.settings import Settings
 from graph.store.apart import Progress, silent
-from graph.vocabulary import load_vocabulary
+from graph.vocabulary import Vocabulary, load_vocabulary
 
 if TYPE_CHECKING:
     from graph.checking.report import Report
 
-Check = Callable[[Sequence[Record], Settings], "Report"]
+Check = Callable[[Sequence[Record], Settings], "Report"]  # of all records; in place of the site's rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,55 +69,102 @@ def publish(
     places = Places(settings.var)
     with only_one(places.lock) as lock, _journal(places) as journal:
         refuse_older_journal(settings, journal.newest())
-        return _publish(settings, journal, lock, author, message, progress or silent, check or _check)
+        return _publish(settings, journal, lock, author, message, progress or silent, check)
+
+
+@dataclass(slots=True)
+class _Draft:
+    """The next release while it is made: its parts as they are written, and how they differ from the last."""
+
+    records: list[Record]
+    skipped: tuple[Skipped, ...]
+    vocabulary: Vocabulary
+    last: Entry | None
+    before: dict[str, Part]
+    parts: dict[str, bytes]
+    withdrawn: list[Withdrawal]
+    puts: dict[str, bytes]
+    removals: set[str]
+
+    def put(self, name: str, text: bytes) -> None:
+        """Take a part into the release if it says something new."""
+        part = self.before.get(name)
+        if part is None or part.content != content_digest(text):
+            self.puts[name] = text
 
 
 def _publish(
-    settings: Settings, journal: Journal, lock: int, author: str, message: str, progress: Progress, check: Check
+    settings: Settings, journal: Journal, lock: int, author: str, message: str, progress: Progress, check: Check | None
 ) -> Publication:
     progress("Reading records", 0, 0)
-    withdrawn = [w for w in journal.withdrawals if w.active and not w.lifting]
-    records, skipped = admit(read_site(settings), settings, withdrawn, datetime.now(UTC).date())
+    draft = _drafted(settings, journal)
     fault("read")
-    last = journal.newest()
-    before = journal.parts(last.number) if last else {}
-    erased = [w.iri for w in withdrawn if w.erased]
-    written = {record.iri.value: without(record_text(record), erased) for record in records}
-    parts = {**written, **standing_parts(settings, load_vocabulary(settings.folder / "concepts"))}
-    derived = settings.record("derived").value
-    puts = {name: text for name, text in parts.items() if _differs(before.get(name), text)}
-    removals = before.keys() - parts.keys() - {derived} - {w.iri for w in withdrawn}
     waiting = any(w.pending for w in journal.withdrawals)
-    if last and not puts and not removals and not waiting and last.software == software():
-        show_or_say(settings, last, lock, progress)
-        return Publication(last.number, changed=False, skipped=tuple(skipped))
+    last = draft.last
+    if last and not draft.puts and not draft.removals and not waiting:
+        if last.software != software():
+            _derive(settings, draft, progress)
+        if not draft.puts:
+            show_or_say(settings, last, lock, progress)
+            return Publication(last.number, changed=False, skipped=draft.skipped)
     progress("Checking", 0, 0)
-    report = check(records, settings)
+    if check:
+        report, rules = check(draft.records, settings), ""
+    else:
+        changed, removed = draft.puts.keys(), draft.removals
+        report, rules = judge(settings, draft.vocabulary, draft.records, changed, removed, last, progress)
     if not report.conforms:
         raise PublishRefused(report)
     fault("checked")
-    progress("Deriving plain facts", 0, 0)
     search(journal)
-    hidden = [w.iri for w in withdrawn]
-    facts = derived_text((without(text, hidden) for text in parts.values()), settings)
-    if _differs(before.get(derived), facts):
-        puts[derived] = facts
+    _derive(settings, draft, progress)
     progress("Recording", 0, 0)
-    entry = journal.commit(author=author, message=message, software=software(), puts=puts, removals=removals)
+    entry = journal.commit(
+        author=author, message=message, software=software(), rules=rules, puts=draft.puts, removals=draft.removals
+    )
     fault("committed")
     if waiting:
         refresh_blocklist(settings, journal)
     show_or_say(settings, entry, lock, progress)
     fault("shown")
-    changed = written.keys() & puts.keys()
+    return _published(entry, draft, report)
+
+
+def _drafted(settings: Settings, journal: Journal) -> _Draft:
+    """Read everything, and compare it with the last release."""
+    withdrawn = [w for w in journal.withdrawals if w.active and not w.lifting]
+    records, skipped = admit(read_site(settings), settings, withdrawn, datetime.now(UTC).date())
+    vocabulary = load_vocabulary(settings.folder / "concepts")
+    last = journal.newest()
+    before = journal.parts(last.number) if last else {}
+    erased = [w.iri for w in withdrawn if w.erased]
+    parts = {record.iri.value: without(record_text(record), erased) for record in records}
+    parts.update(standing_parts(settings, vocabulary))
+    removals = before.keys() - parts.keys() - {settings.record("derived").value} - {w.iri for w in withdrawn}
+    draft = _Draft(records, tuple(skipped), vocabulary, last, before, parts, withdrawn, {}, removals)
+    for name, text in parts.items():
+        draft.put(name, text)
+    return draft
+
+
+def _derive(settings: Settings, draft: _Draft, progress: Progress) -> None:
+    """Take the plain facts that follow from what will be visible into the draft, if they are others than before."""
+    progress("Deriving plain facts", 0, 0)
+    hidden = [w.iri for w in draft.withdrawn]
+    facts = derived_text((without(text, hidden) for text in draft.parts.values()), settings)
+    draft.put(settings.record("derived").value, facts)
+
+
+def _published(entry: Entry, draft: _Draft, report: "Report") -> Publication:
+    changed = {record.iri.value for record in draft.records} & draft.puts.keys()
     return Publication(
         entry.number,
         changed=True,
-        added=len(changed - before.keys()),
-        updated=len(changed & before.keys()),
-        removed=len(removals),
+        added=len(changed - draft.before.keys()),
+        updated=len(changed & draft.before.keys()),
+        removed=len(draft.removals),
         report=report,
-        skipped=tuple(skipped),
+        skipped=draft.skipped,
     )
 
 
@@ -123,16 +172,6 @@ def record_text(record: Record) -> bytes:
     """A record as its part of a release: its graph, and what the catalogue says of it."""
     about = (Quad(t.subject, t.predicate, t.object) for t in record.catalogue)
     return canonical([*in_graph(record.triples, record.iri), *about])
-
-
-def _differs(part: Part | None, text: bytes) -> bool:
-    return part is None or part.content != content_digest(text)
-
-
-def _check(records: Sequence[Record], settings: Settings) -> "Report":
-    from graph.checking.checks import check  # here: the rules cost a second to load, and most publishes have none
-
-    return check(records, settings)
 
 
 def _journal(places: Places) -> Journal:

@@ -7,12 +7,12 @@ from graph.errors import KhronikaError
 from graph.history.journal import Journal
 from graph.releases.blocklist import read_blocklist, refresh_blocklist
 from graph.releases.current import Release, current_release, is_shown, refuse_older_journal
-from graph.releases.errors import NotWritable, SiteBusy, StateDamaged
+from graph.releases.errors import NothingPublished, NotWritable, SiteBusy, StateDamaged
 from graph.releases.locks import only_one
 from graph.releases.manifest import prove, read_manifest
 from graph.releases.places import Places
-from graph.releases.pruning import drop, leftovers, stale, sweep
-from graph.releases.showing import show_or_say
+from graph.releases.pruning import drop, leftovers, snapshots, stale, sweep
+from graph.releases.showing import show, show_or_say
 from graph.releases.withdrawing import settle
 from graph.settings import Settings
 from graph.store.apart import Progress, silent
@@ -51,6 +51,25 @@ def recover(settings: Settings, *, progress: Progress | None = None) -> Recovery
         except (NotWritable, SiteBusy) as error:
             return _as_it_is(settings, found, error)
     return Recovery(_shown(settings), tuple(found), tuple(done))
+
+
+def rebuild(settings: Settings, *, progress: Progress | None = None) -> Release:
+    """Throw away all that was made from the journal and make it again: store, snapshots, pointer, block list.
+
+    What is shown stays until the new snapshot takes its place; past releases are built when they are asked for.
+    Raises `NothingPublished`, a `JournalError`, `SiteBusy`, `NotWritable`, OSError or `ApartDied`.
+    """
+    places = Places(settings.var)
+    with Journal(places.journal) as journal, only_one(places.lock) as lock:
+        newest = journal.newest()
+        if newest is None:
+            raise NothingPublished(settings.folder)
+        newest = settle(settings, journal, author=AUTHOR) or newest
+        refresh_blocklist(settings, journal)
+        for number, folder in snapshots(places).items():
+            if number != newest.number:
+                drop(folder)
+        return show(settings, lock, progress, anew=True)
 
 
 def _faults(settings: Settings, places: Places, journal: Journal) -> Iterator[str]:

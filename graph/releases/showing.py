@@ -15,20 +15,23 @@ from graph.releases.current import Release, is_shown, release_of, switch
 from graph.releases.errors import NothingPublished, NotShownYet, StateDamaged, StoreAhead
 from graph.releases.manifest import Manifest
 from graph.releases.places import Places
-from graph.releases.pruning import drop_stale, prune, sweep
+from graph.releases.pruning import drop_stale, forget, prune, sweep
 from graph.releases.snapshots import manifest_digest, take, usable
 from graph.releases.storing import read_lineage, store_at
 from graph.releases.view import View, view_of
 from graph.settings import Settings, read_settings
 from graph.store.apart import Progress, run_apart
 
+ANEW = "anew"
 
-def show(settings: Settings, lock: int, progress: Progress | None = None) -> Release:
-    """Show the newest release of the journal, in a process apart that keeps hold of `lock`.
+
+def show(settings: Settings, lock: int, progress: Progress | None = None, *, anew: bool = False) -> Release:
+    """Show the newest release of the journal, in a process apart that keeps hold of `lock`; `anew` trusts no file.
 
     Raises `StoreAhead`, a `JournalError`, OSError (no room, no right to write) or `ApartDied`.
     """
-    release = run_apart("graph.releases.showing", [str(settings.folder)], holding=[lock], progress=progress)
+    arguments = [str(settings.folder), *([ANEW] if anew else [])]
+    release = run_apart("graph.releases.showing", arguments, holding=[lock], progress=progress)
     assert isinstance(release, Release)
     return release
 
@@ -50,7 +53,7 @@ def show_or_say(settings: Settings, entry: Entry, lock: int, progress: Progress)
 
 def work(arguments: Sequence[str], progress: Progress) -> Release:
     """The steps themselves, for the site in the folder `arguments[0]`. Only ever in a process apart."""
-    settings = read_settings(Path(arguments[0]))
+    settings, anew = read_settings(Path(arguments[0])), ANEW in arguments[1:]
     places = Places(settings.var)
     sweep(places)
     with Journal(places.journal) as journal:
@@ -59,11 +62,8 @@ def work(arguments: Sequence[str], progress: Progress) -> Release:
             raise NothingPublished(settings.folder)
         view = view_of(journal, entry, settings)
         places.releases.mkdir(exist_ok=True)
-        try:
-            manifest = _snapshot(settings, places, view, progress)
-        except StateDamaged:  # in the working store: leave nothing of it
-            places.lineage.unlink(missing_ok=True)
-            manifest = _snapshot(settings, places, view, progress)
+        manifest = None if anew else usable(places.snapshot(entry.number), view)
+        manifest = manifest or _snapshot(settings, places, view, progress, anew)
     folder = places.snapshot(manifest.release)
     switch(places, manifest.release, manifest_digest(folder))
     fault("switched")
@@ -73,16 +73,19 @@ def work(arguments: Sequence[str], progress: Progress) -> Release:
     return release_of(folder, manifest)
 
 
-def _snapshot(settings: Settings, places: Places, view: View, progress: Progress) -> Manifest:
-    """The snapshot of `view`: the one that is there when it is whole, else a new one from the working store."""
-    found = usable(places.snapshot(view.entry.number), view)
-    if found:
-        return found
+def _snapshot(settings: Settings, places: Places, view: View, progress: Progress, anew: bool) -> Manifest:
+    """A new snapshot of `view`, from the working store as it is, or from one made from nothing."""
+    if anew:
+        forget(places)
     store = store_at(settings, places, view, progress)
     try:
         lineage = read_lineage(places)
         assert lineage is not None, "a store is never left without one"
         progress("Taking the snapshot", 0, 0)
         return take(store, lineage.store, places, view)
+    except StateDamaged:  # a file of the working store: leave nothing of it
+        if anew:
+            raise
     finally:
         store.close()
+    return _snapshot(settings, places, view, progress, anew=True)

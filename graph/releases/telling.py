@@ -53,7 +53,7 @@ def log(settings: Settings, *, newest_first: bool = True, most: int = -1) -> lis
     with Journal(Places(settings.var).journal) as journal:
         hidden = {w.iri for w in journal.withdrawals if w.active}
         return [
-            _told(settings, journal, entry, hidden) for entry in journal.entries(newest_first=newest_first, most=most)
+            told_of(settings, journal, entry, hidden) for entry in journal.entries(newest_first=newest_first, most=most)
         ]
 
 
@@ -61,7 +61,7 @@ def show_release(settings: Settings, at: int | datetime) -> Told:
     """One release; raises as `past_release`."""
     with Journal(Places(settings.var).journal) as journal:
         hidden = {w.iri for w in journal.withdrawals if w.active}
-        return _told(settings, journal, entry_at(settings, journal, at), hidden)
+        return told_of(settings, journal, entry_at(settings, journal, at), hidden)
 
 
 def diff(settings: Settings, older: int | datetime, newer: int | datetime) -> Difference:
@@ -76,7 +76,8 @@ def diff(settings: Settings, older: int | datetime, newer: int | datetime) -> Di
         return Difference(before.entry.number, after.entry.number, _quads(was - now), _quads(now - was))
 
 
-def _told(settings: Settings, journal: Journal, entry: Entry, hidden: set[str]) -> Told:
+def told_of(settings: Settings, journal: Journal, entry: Entry, hidden: set[str]) -> Told:
+    """What a release did to the records, `hidden` ones left out."""
     derived = settings.record("derived").value
     kinds: dict[str, list[str]] = {"added": [], "changed": [], "removed": []}
     for change in journal.changes(entry.number):

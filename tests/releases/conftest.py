@@ -22,7 +22,7 @@ SECRET = "Zinaida Quillfeather"  # stands in one record only, until it is erased
 
 
 def organization(name: str, words: str) -> str:
-    return f'things:\n  - id: org/{name}\n    type: NGO\n    name: "{words}"\n'
+    return f'record:\n  modified: 2026-01-15\nthings:\n  - id: org/{name}\n    type: NGO\n    name: "{words}"\n'
 
 
 def fine(_records: Sequence[Record], _settings: Settings) -> Report:

@@ -17,7 +17,7 @@ from graph.releases.verifying import verify
 
 ACT = Path(__file__).with_name("act.py")
 HOUSE = Path(__file__).resolve().parents[2]
-RANDOM_KILLS = int(os.environ.get("KHRONIKA_KILLS", "8"))  # by hand: 2000
+RANDOM_KILLS = int(os.environ.get("KHRONIKA_KILLS", "6"))  # by hand: 2000
 
 
 def start(site, *what: str, fault: str = "") -> subprocess.Popen[str]:

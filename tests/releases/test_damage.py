@@ -10,8 +10,8 @@ import pytest
 
 from graph.history.errors import JournalDamaged, JournalError, JournalNotWritable, JournalTooNew
 from graph.history.journal import Journal
-from graph.releases.errors import NotShownYet, NotWritable, StateDamaged, StoreAhead
-from graph.releases.recovering import recover
+from graph.releases.errors import NothingPublished, NotShownYet, NotWritable, StateDamaged, StoreAhead
+from graph.releases.recovering import rebuild, recover
 from graph.releases.verifying import doctor, verify
 from graph.store.open import open_reader
 
@@ -30,8 +30,9 @@ def parts_of_a_snapshot(site) -> list[Path]:
     return [folder / "manifest.json", table, *(folder / "store").glob("MANIFEST-*"), folder / "store" / "CURRENT"]
 
 
-@pytest.mark.parametrize("which", range(4))
-@pytest.mark.parametrize("how", ["flipped", "emptied", "missing"])
+@pytest.mark.parametrize(
+    ("which", "how"), [(0, "flipped"), (0, "missing"), (1, "flipped"), (1, "emptied"), (2, "missing"), (3, "flipped")]
+)
 def test_a_damaged_snapshot_is_noticed_and_made_again(site, which: int, how: str) -> None:
     path = parts_of_a_snapshot(site)[which]
     {"flipped": flip, "emptied": lambda p: os.truncate(p, 0), "missing": Path.unlink}[how](path)
@@ -284,3 +285,22 @@ def test_a_manifest_of_another_version_is_not_trusted(site) -> None:
     path.write_text(json.dumps({**table, "format": 99}))
     with pytest.raises(StateDamaged):
         open_reader(site.settings)
+
+
+def test_everything_is_made_again_from_the_journal(site) -> None:
+    table = max(site.places.store.glob("*.sst"), key=lambda p: p.stat().st_size)
+    before, store = site.says(), json.loads(site.places.lineage.read_bytes())["store"]
+    flip(table)
+    flip(site.places.snapshot(3) / "store" / table.name)
+    assert rebuild(site.settings).number == 3
+    assert site.says() == before
+    assert json.loads(site.places.lineage.read_bytes())["store"] != store
+    assert [p.name for p in site.places.releases.iterdir()] == ["3"]
+    assert verify(site.settings).sound
+
+
+def test_nothing_is_made_again_out_of_nothing(fresh) -> None:
+    Journal((fresh.places.var.mkdir(), fresh.places.journal)[1], create=True).close()
+    with pytest.raises(NothingPublished):
+        rebuild(fresh.settings)
+    assert recover(fresh.settings).release is None

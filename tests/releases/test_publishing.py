@@ -105,7 +105,8 @@ def test_nothing_to_read_before_the_first_publish(fresh) -> None:
 
 def access(site, name: str, word: str, more: str = "") -> None:
     path = site.folder / "records" / f"{name}.yaml"
-    path.write_text(f"record:\n  access: {word}\n{more}" + path.read_text(encoding="utf-8"), encoding="utf-8")
+    text = path.read_text(encoding="utf-8").replace("record:\n", f"record:\n  access: {word}\n{more}")
+    path.write_text(text, encoding="utf-8")
 
 
 def test_a_restricted_record_is_refused_by_name_and_leaves_no_trace(site) -> None:
