@@ -36,6 +36,7 @@ class Page:
     path: str
     query: Mapping[str, str] = field(default_factory=dict)
     alternates: Sequence[Alternate] = ()
+    _links: dict[tuple[str, str], Markup] = field(default_factory=dict, repr=False)  # a page names a thing many times
 
     @property
     def language(self) -> str:
@@ -73,14 +74,21 @@ class Page:
 
     def link(self, ref: Ref, css: str = "") -> Markup:
         """A thing as a link to where it is shown."""
+        known = self._links.get((ref.iri, css))
+        if known is None:
+            known = self._links[ref.iri, css] = self._link(ref, css)
+        return known
+
+    def _link(self, ref: Ref, css: str) -> Markup:
         words = self.marked(ref.label)
-        href = self.href(ref.iri) if ref.known or path_of(self.settings, ref.iri) is None else ""
+        ours = path_of(self.settings, ref.iri) is not None
+        href = self.href(ref.iri) if ref.known or not ours else ""
         if not href:
             return words
-        extra = Markup(' class="{}"').format(css) if css else Markup("")
-        if path_of(self.settings, ref.iri) is None:
-            extra += Markup(' rel="noopener noreferrer"')
-        return Markup('<a href="{}"{}>{}</a>').format(href, extra, words)
+        extra = f' class="{escape(css)}"' if css else ""
+        if not ours:
+            extra += ' rel="noopener noreferrer"'
+        return Markup(f'<a href="{escape(href)}"{extra}>{words}</a>')  # noqa: S704 - each part is escaped
 
     def marked(self, text: Text | None) -> Markup:
         """Words with `lang` and `dir` where their language is not the page's."""
