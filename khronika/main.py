@@ -9,6 +9,7 @@ from khronika import __version__
 from khronika.backup import backup, restore
 from khronika.check import check
 from khronika.diff import diff
+from khronika.explain import explain
 from khronika.init import init
 from khronika.log import log, show
 from khronika.publish import publish
@@ -50,6 +51,6 @@ def main() -> None:
 
 
 for command in (
-    init, check, publish, serve, query, log, show, diff, verify, doctor, backup, restore, withdraw,
+    init, check, explain, publish, serve, query, log, show, diff, verify, doctor, backup, restore, withdraw,
 ):  # fmt: skip
     main.add_command(command)
