@@ -9,6 +9,14 @@ class JournalError(KhronikaError):
     """The root of this room."""
 
 
+class JournalTrouble(JournalError):
+    """Something that happened to the file `path`: `problem` says what."""
+
+    def __init__(self, path: Path, problem: str) -> None:
+        super().__init__(path, problem)
+        self.path, self.problem = path, problem
+
+
 class JournalMissing(JournalError):
     """There is no journal where one is needed."""
 
@@ -25,12 +33,8 @@ class JournalMissing(JournalError):
         )
 
 
-class JournalDamaged(JournalError):
+class JournalDamaged(JournalTrouble):
     """The journal cannot be read, or does not say what was written: only a backup can mend it."""
-
-    def __init__(self, path: Path, problem: str) -> None:
-        super().__init__(path, problem)
-        self.path, self.problem = path, problem
 
     def __str__(self) -> str:
         return located(
@@ -57,12 +61,8 @@ class JournalTooNew(JournalError):
         )
 
 
-class JournalNotWritable(JournalError):
+class JournalNotWritable(JournalTrouble):
     """The disk is full, read-only or refuses: nothing was recorded."""
-
-    def __init__(self, path: Path, problem: str) -> None:
-        super().__init__(path, problem)
-        self.path, self.problem = path, problem
 
     def __str__(self) -> str:
         return located(

@@ -44,7 +44,10 @@ class PublishRefused(ReleaseError):
         self.report = report
 
     def __str__(self) -> str:
-        return "Not published: records break rules. Mend what the report names as violations; khronika check shows it again."
+        return (
+            "Not published: records break rules."
+            " Mend what the report names as violations; khronika check shows it again."
+        )
 
 
 class NotForThisSite(ReleaseError):
@@ -80,12 +83,16 @@ class SiteBusy(ReleaseError):
         )
 
 
-class StateDamaged(ReleaseError):
-    """A file below `var/` is missing, emptied or not what was written; it is not served."""
+class Trouble(ReleaseError):
+    """Something about the file or folder `path`: `problem` says what, a sentence."""
 
     def __init__(self, path: Path, problem: str) -> None:
         super().__init__(path, problem)
         self.path, self.problem = path, problem
+
+
+class StateDamaged(Trouble):
+    """A file below `var/` is missing, emptied or not what was written; it is not served."""
 
     def __str__(self) -> str:
         return located(self.path, None, self.problem, "Mend it with: khronika doctor")
@@ -122,12 +129,8 @@ class NotShownYet(ReleaseError):
         )
 
 
-class NotWritable(ReleaseError):
+class NotWritable(Trouble):
     """The disk is full, read-only or refuses: nothing was recorded, reading goes on."""
-
-    def __init__(self, path: Path, problem: str) -> None:
-        super().__init__(path, problem)
-        self.path, self.problem = path, problem
 
     def __str__(self) -> str:
         return located(
@@ -177,12 +180,8 @@ class WordsRemain(ReleaseError):
         )
 
 
-class BackupUnusable(ReleaseError):
+class BackupUnusable(Trouble):
     """A backup that cannot be restored, or a place it cannot be restored to; nothing was changed."""
-
-    def __init__(self, path: Path, problem: str) -> None:
-        super().__init__(path, problem)
-        self.path, self.problem = path, problem
 
     def __str__(self) -> str:
         return located(

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from pyoxigraph import Quad
 
 from graph.authoring.records import Record, read_site
-from graph.history.errors import JournalMissing
 from graph.history.faults import fault
 from graph.history.hiding import without
 from graph.history.journal import Entry, Journal, Part
@@ -19,7 +18,7 @@ from graph.releases.blocklist import refresh_blocklist
 from graph.releases.current import read_pointer, refuse_older_journal
 from graph.releases.deriving import derived_text
 from graph.releases.description import software, standing_parts
-from graph.releases.errors import PublishRefused
+from graph.releases.errors import PublishRefused, StateDamaged
 from graph.releases.judging import judge
 from graph.releases.locks import only_one
 from graph.releases.places import Places
@@ -175,7 +174,9 @@ def record_text(record: Record) -> bytes:
 
 
 def _journal(places: Places) -> Journal:
-    """The journal, made for a new site; `JournalMissing` where something is published and only the journal is gone."""
-    if not places.journal.exists() and read_pointer(places) is not None:
-        raise JournalMissing(places.journal)
-    return Journal(places.journal, create=True)
+    """The journal, made for a new site; where something is published, a missing or emptied one is not begun anew."""
+    try:
+        begun = read_pointer(places) is not None
+    except StateDamaged:
+        begun = True
+    return Journal(places.journal, create=not begun)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from graph.errors import KhronikaError
+from graph.history.errors import JournalError
 from graph.history.journal import Journal
 from graph.releases.blocklist import read_blocklist, refresh_blocklist
 from graph.releases.current import Release, current_release, is_shown, refuse_older_journal
@@ -35,19 +36,27 @@ class Recovery:
 def recover(settings: Settings, *, progress: Progress | None = None) -> Recovery:
     """Make what is shown agree with the journal. To be called before serving; costs reading the shown files once.
 
-    On a read-only disk, or while somebody publishes, a whole snapshot goes on being shown as it is. Raises
-    `StoreAhead`, `JournalDamaged`, `SiteBusy`, `NotWritable` or `NotShownYet` when there is nothing fit to be shown.
+    On a read-only disk, without a journal that can be read, or while somebody publishes, a whole snapshot goes on
+    being shown as it is. Where there is none, what stood in the way is raised: a `JournalError`, `SiteBusy`,
+    `NotWritable` or `NotShownYet`. `StoreAhead` is always raised: somebody has to say which history is right.
     """
     places = Places(settings.var)
     if not places.journal.exists():
         return _without_journal(settings, places)
+    try:
+        return _recovered(settings, places, progress or silent)
+    except JournalError as error:
+        return _as_it_is(settings, [], error)
+
+
+def _recovered(settings: Settings, places: Places, progress: Progress) -> Recovery:
     with Journal(places.journal) as journal:
         found = list(_faults(settings, places, journal))
         if not found:
             return Recovery(_shown(settings))
         try:
             with only_one(places.lock) as lock:
-                done = _mend(settings, places, journal, lock, progress or silent)
+                done = _mend(settings, places, journal, lock, progress)
         except (NotWritable, SiteBusy) as error:
             return _as_it_is(settings, found, error)
     return Recovery(_shown(settings), tuple(found), tuple(done))
@@ -98,7 +107,7 @@ def _faults(settings: Settings, places: Places, journal: Journal) -> Iterator[st
 def _mend(settings: Settings, places: Places, journal: Journal, lock: int, progress: Progress) -> list[str]:
     """Do what has to be done, under the lock; whoever held it before us may have done it."""
     done = [f"{path}: removed." for path in sweep(places)]
-    done += [f"{iri}: withdrawn again." for iri in _adopt(places, journal)]
+    done += _adopt(places, journal)
     if settle(settings, journal, author=AUTHOR):
         done.append("The withdrawal was carried out.")
     if _listed(places) != journal.withdrawals.events:
@@ -124,7 +133,8 @@ def _adopt(places: Places, journal: Journal) -> list[str]:
     lost = [stone for iri, stone in listed.tombstones.items() if journal.withdrawals.active(iri) is None]
     for stone in lost:
         journal.withdrawals.add(stone.iri, stone.reason, stone.day)
-    return [stone.iri for stone in lost]
+    again = "its words came back with the older journal: khronika withdraw --erase"
+    return [f"{stone.iri}: withdrawn again" + (f"; {again}" if stone.erased else ".") for stone in lost]
 
 
 def _listed(places: Places) -> int | None:

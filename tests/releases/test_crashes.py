@@ -19,6 +19,8 @@ ACT = Path(__file__).with_name("act.py")
 HOUSE = Path(__file__).resolve().parents[2]
 RANDOM_KILLS = int(os.environ.get("KHRONIKA_KILLS", "6"))  # by hand: 2000
 
+PAIRS = int(os.environ.get("KHRONIKA_PAIRS", "2"))  # by hand: 100
+
 
 def start(site, *what: str, fault: str = "") -> subprocess.Popen[str]:
     return subprocess.Popen(
@@ -85,6 +87,17 @@ def test_killed_at_a_step_of_an_erase(site, point: str) -> None:
     assert "Zinaida Quillfeather" not in site.words()
     finished = start(site, "erase", iri)
     assert acknowledged(finished) > 3
+
+
+def test_two_publishers_at_once(site) -> None:
+    """Both are told a release, of which only one is new; nothing is published twice."""
+    for count in range(PAIRS):
+        before = site.newest()
+        site.write("them", f"Them {count}")
+        said = [acknowledged(process) for process in [start(site, "publish"), start(site, "publish")]]
+        assert said == [before + 1, before + 1]
+        assert site.newest() == before + 1
+    assert site.says() == site.recorded()
 
 
 def test_killed_at_random_instants(site) -> None:

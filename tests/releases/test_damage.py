@@ -141,8 +141,14 @@ def test_a_damaged_journal_is_said_and_reading_goes_on(site, damage) -> None:
     damage(site.places.journal)
     with pytest.raises(JournalDamaged, match="khronika restore"):
         site.publish()
+    done = recover(site.settings)
+    assert done.release.number == 3
+    assert "journal is damaged" in done.done[0]
     with open_reader(site.settings) as reader:
         assert reader.release == 3
+    site.places.current.unlink()
+    with pytest.raises(JournalDamaged):
+        recover(site.settings)
 
 
 def test_one_flipped_bit_of_the_journal_is_found(site) -> None:
@@ -170,10 +176,11 @@ def test_an_empty_or_a_newer_journal_is_refused(site) -> None:
         connection.execute("PRAGMA user_version = 999")
     connection.close()
     with pytest.raises(JournalTooNew, match="999"):
-        recover(site.settings)
+        site.publish()
     os.truncate(site.places.journal, 0)
     with pytest.raises(JournalDamaged):
-        recover(site.settings)
+        site.publish()
+    assert recover(site.settings).release.number == 3
 
 
 def test_a_missing_journal_leaves_reading_alone(site) -> None:

@@ -269,6 +269,18 @@ def test_an_older_journal_does_not_bring_back_what_was_withdrawn(site) -> None:
     assert site.record("secret") in read_blocklist(site.places.blocklist).tombstones
 
 
+def test_an_older_journal_that_brings_back_erased_words_is_said(site) -> None:
+    kept = site.places.journal.read_bytes()
+    mask(site, site.record("secret"), erase=True)
+    site.places.journal.write_bytes(kept)
+    site.places.current.unlink()
+    done = recover(site.settings)
+    assert any("khronika withdraw --erase" in line for line in done.done)
+    assert SECRET not in site.words()
+    assert mask(site, site.record("secret"), erase=True).erased
+    assert not list(remains(site.places.var, [SECRET]))
+
+
 def test_the_working_store_is_new_after_an_erase(site) -> None:
     before = json.loads(site.places.lineage.read_bytes())["store"]
     mask(site, site.record("secret"), erase=True)
