@@ -9,13 +9,12 @@ from pathlib import Path
 
 import click
 
-from graph import settings
-from graph.authoring import reference
+from graph.authoring.reference import refreshed
 from graph.checking.rules import site_rules
 from graph.checking.rules_docs import rules_docs
 from graph.publish.context import context_text
 from graph.publish.vocabulary_docs import vocabulary_docs
-from graph.settings import Limits, Settings
+from graph.settings import LICENCES, Limits, Settings
 from graph.vocabulary import load_vocabulary
 from khronika.main import main
 
@@ -29,7 +28,7 @@ def pages(root: Path = ROOT) -> Mapping[str, str]:
         "ontology/context.jsonld": lambda: context_text(load_vocabulary()),
         "docs/vocabulary.md": lambda: vocabulary_docs(load_vocabulary()),
         "docs/rules.md": lambda: rules_docs(site_rules(_house())),
-        "docs/authoring.md": lambda: reference.refreshed((root / "docs/authoring.md").read_text(encoding="utf-8")),
+        "docs/authoring.md": lambda: refreshed((root / "docs/authoring.md").read_text(encoding="utf-8")),
         "docs/commands.md": commands,
         "docs/settings.md": settings_page,
     }
@@ -62,7 +61,7 @@ def settings_page() -> str:
         reason = re.search(rf"^    {field.name}: .*?#\s*(.+)$", source, re.MULTILINE)
         parts.append(f"| `{field.name}` | {field.default} | {reason[1] if reason else ''} |\n")
     parts.append("\n## Licences by name\n\n")
-    parts += [f"- `{name}`: <{iri}>\n" for name, iri in settings.LICENCES.items()]
+    parts += [f"- `{name}`: <{iri}>\n" for name, iri in LICENCES.items()]
     return "".join(parts)
 
 
