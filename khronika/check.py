@@ -38,6 +38,6 @@ def check(site: Path, form: str, lang: str, fail_on: str) -> None:
         report = check_records(records, settings, progress=progress)
     for left_out in skipped:
         click.echo(f"Left out: {left_out.record}: {left_out.why}.", err=True)
-    click.echo(render(report, form, lang, settings, colour=sys.stdout.isatty()), nl=False)
+    click.echo(render(report, form, lang, colour=sys.stdout.isatty()), nl=False)
     if report.worst is not None and report.worst >= LEVELS[fail_on]:
         sys.exit(1)

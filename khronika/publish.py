@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from graph.settings import Settings, read_settings
+from graph.settings import read_settings
 from khronika.progress import Progress
 from khronika.site import site_argument
 
@@ -25,7 +25,7 @@ def publish(site: Path, message: str, author: str | None) -> None:
     from graph.releases import publish as release
 
     settings = read_settings(site)
-    with Progress() as progress, reported(settings):
+    with Progress() as progress, reported():
         done = release(settings, author=author or login(), message=message, progress=progress)
     for left_out in done.skipped:
         click.echo(f"Left out: {left_out.record}: {left_out.why}.", err=True)
@@ -36,7 +36,7 @@ def publish(site: Path, message: str, author: str | None) -> None:
 
 
 @contextmanager
-def reported(settings: Settings) -> Iterator[None]:
+def reported() -> Iterator[None]:
     """Print the whole report of a publication that the rules refuse, before the refusal itself is told."""
     from graph.checking.rendering import render
     from graph.releases.errors import PublishRefused
@@ -44,7 +44,7 @@ def reported(settings: Settings) -> Iterator[None]:
     try:
         yield
     except PublishRefused as refused:
-        click.echo(render(refused.report, "text", "en", settings, colour=sys.stderr.isatty()), err=True)
+        click.echo(render(refused.report, "text", "en", colour=sys.stderr.isatty()), err=True)
         raise
 
 

@@ -30,7 +30,7 @@ def serve(site: Path, host: str, port: int) -> None:
     for line in (*recovery.found, *recovery.done):
         click.echo(line, err=True)
     if recovery.release is None:
-        with Progress() as progress, reported(settings):
+        with Progress() as progress, reported():
             done = publish(settings, author=login(), message="First release", progress=progress)
         click.echo(f"Published release {done.release}: {done.added} records.")
     run(settings, host, port, announce=click.echo)
