@@ -9,15 +9,34 @@ from importlib.resources.abc import Traversable
 from flask import Flask
 
 import khronika
+from graph.publish.history import History
 from graph.releases import current_mark
+from graph.releases.blocklist import LiveBlocklist
+from graph.releases.places import Places
 from graph.settings import Settings
 from graph.store.base import Reader
 from graph.store.open import open_reader
 from graph.store.workers import QueryLane
 from graph.vocabulary import load_vocabulary
-from server import assets, browse, documents, headers, home, problems, questions, records, search, sparql, vocabulary
+from server import (
+    assets,
+    browse,
+    documents,
+    headers,
+    home,
+    memento,
+    problems,
+    questions,
+    records,
+    search,
+    sparql,
+    vocabulary,
+    withdrawn,
+)
 from server.messages import read_messages
-from server.site import CurrentRelease, Site
+from server.past import PastReleases
+from server.shortcut import Shortcut
+from server.site import CurrentRelease, Site, state_of
 from server.templating import environment
 
 SHORT = 12  # hex digits of a digest that are enough to tell versions of one file apart
@@ -33,10 +52,14 @@ def create_app(settings: Settings, *, reader: Reader | None = None, lane: QueryL
     app.url_map.merge_slashes = False  # an IRI may have two; ids are looked up, never made into paths of files
     words = load_vocabulary(settings.folder / "concepts")
     versions = _versions()
+    blocklist = LiveBlocklist(Places(settings.var).blocklist)
     app.extensions["khronika"] = Site(
         settings=settings,
         vocabulary=words,
         releases=_releases(settings, reader),
+        past=PastReleases(settings, blocklist),
+        history=History(settings),
+        blocklist=blocklist,
         lane=lane,
         messages=read_messages(),
         jinja=environment(),
@@ -45,8 +68,11 @@ def create_app(settings: Settings, *, reader: Reader | None = None, lane: QueryL
     )
     headers.register(app)
     problems.register(app)
-    for room in (home, documents, records, vocabulary, questions, search, browse, sparql, assets):
+    withdrawn.register(app)
+    for room in (home, documents, records, memento, vocabulary, questions, search, browse, sparql, assets):
         app.register_blueprint(room.blueprint)
+    site: Site = app.extensions["khronika"]
+    app.wsgi_app = Shortcut(app.wsgi_app, lambda: state_of(site))  # type: ignore[method-assign]  # Flask's own way
     return app
 
 

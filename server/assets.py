@@ -1,24 +1,28 @@
 """Files of ours: the style sheet, fonts, the JSON-LD context. Nothing a page needs comes from anywhere else."""
 
+import gzip
 import hashlib
 import mimetypes
+from functools import lru_cache
 from importlib.resources import files
 
 from flask import Blueprint, Response, abort, request
 from werkzeug.http import is_resource_modified
 
 from graph.formats import JSON_LD
+from server.answering import GZIP_LEVEL, gzip_is_welcome
 from server.site import this_site
 
 blueprint = Blueprint("assets", __name__)
 
 YEAR = 31_536_000  # seconds; a file asked for with its digest never changes
 DAY = 86_400
+SHRINK = (".css", ".js", ".svg")  # fonts are compressed already
 TYPES = {
-    ".woff2": "font/woff2",
-    ".svg": "image/svg+xml",
-    ".js": "text/javascript; charset=utf-8",
     ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".woff2": "font/woff2",
 }
 
 
@@ -28,17 +32,26 @@ def static(name: str) -> Response:
     version = this_site().versions.get(name)
     if version is None:
         abort(404)
-    kept = YEAR if request.args.get("v") == version else DAY
+    suffix = name[name.rfind(".") :]
+    coded = suffix in SHRINK and gzip_is_welcome(request.headers.get("Accept-Encoding"))
+    immutable = request.args.get("v") == version
     headers = {
-        "ETag": f'"{version}"',
-        "Cache-Control": f"public, max-age={kept}" + (", immutable" if kept == YEAR else ""),
+        "ETag": f'"{version}-gzip"' if coded else f'"{version}"',
+        "Cache-Control": f"public, max-age={YEAR}, immutable" if immutable else f"public, max-age={DAY}",
+        "Vary": "Accept-Encoding",
     }
     if not is_resource_modified(request.environ, etag=headers["ETag"]):
         return Response(status=304, headers=headers)
-    content = files("server").joinpath("static", *name.split("/")).read_bytes()
-    suffix = name[name.rfind(".") :]
+    if coded:
+        headers["Content-Encoding"] = "gzip"
     kind = TYPES.get(suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
-    return Response(content, headers=headers, content_type=kind)
+    return Response(_content(name, version, coded), headers=headers, content_type=kind)
+
+
+@lru_cache(maxsize=64)
+def _content(name: str, version: str, coded: bool) -> bytes:  # noqa: ARG001 - the version names the content
+    content = files("server").joinpath("static", *name.split("/")).read_bytes()
+    return gzip.compress(content, GZIP_LEVEL, mtime=0) if coded else content
 
 
 @blueprint.get("/context.jsonld")

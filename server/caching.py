@@ -31,6 +31,7 @@ class Rendered:
 
     body: bytes
     links: Sequence[Link] = ()
+    coded: bool = False  # the body is gzip
 
 
 class PageCache:

@@ -1,14 +1,17 @@
 """What every view is handed: the settings, the words, and the release that is current at this moment."""
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from flask import Flask, current_app
 from jinja2 import Environment
 
+from graph.publish.history import History
+from graph.releases.blocklist import LiveBlocklist
 from graph.search.index import Indexes
 from graph.settings import Settings
 from graph.store.base import Reader
@@ -16,6 +19,9 @@ from graph.store.workers import QueryLane
 from graph.vocabulary import Vocabulary
 from server.caching import PageCache
 from server.messages import Messages
+
+if TYPE_CHECKING:
+    from server.past import PastReleases
 
 LOOK_SECONDS = 0.5  # a withdrawal must reach every channel within a second
 
@@ -47,6 +53,12 @@ class CurrentRelease:
                     if reader is not self._reader:
                         reader.close()
 
+    def state(self) -> Hashable:
+        """Names the current release: equal states, equal answers."""
+        with self._lock:
+            self._follow()
+            return (self._reader.release, self._reader.digest, self._reader.released)
+
     def _follow(self) -> None:
         """Open the newest release when there is a newer one; called with the lock held."""
         if monotonic() - self._looked < LOOK_SECONDS:
@@ -72,6 +84,9 @@ class Site:
     settings: Settings
     vocabulary: Vocabulary
     releases: CurrentRelease
+    past: "PastReleases"
+    history: History
+    blocklist: LiveBlocklist
     lane: QueryLane | None
     messages: Mapping[str, Messages]
     jinja: Environment
@@ -86,6 +101,11 @@ class Site:
         first = self.settings.language
         rest = tuple(language for language in self.settings.languages if language != first)
         return (first, *rest) if first in self.settings.languages else rest
+
+
+def state_of(site: Site) -> Hashable:
+    """All that may change what the site answers about its current release."""
+    return (site.releases.state(), site.blocklist.now().events)
 
 
 def site_of(app: Flask) -> Site:

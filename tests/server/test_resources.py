@@ -1,5 +1,6 @@
 """What a client gets of a thing and its documents: redirects, negotiation, caching, refusals."""
 
+import gzip
 from urllib.parse import quote, urljoin
 
 import pytest
@@ -136,7 +137,7 @@ def test_the_tag_is_known_without_rendering(client: FlaskClient, monkeypatch: py
         raise AssertionError("rendered")
 
     monkeypatch.setattr(documents, "thing_quads", fail)
-    assert client.get(CLAIM + ".ttl", headers={"If-None-Match": tag}).status_code == 304
+    assert client.get(CLAIM + ".ttl", headers={"If-None-Match": f'{tag}, "x"'}).status_code == 304
 
 
 def test_last_modified_is_the_time_of_the_release(client: FlaskClient) -> None:
@@ -322,3 +323,18 @@ def test_a_record_is_whole_at_its_own_iri(client: FlaskClient) -> None:
     )
     assert "<http://purl.org/dc/terms/license> <https://creativecommons.org/publicdomain/zero/1.0/>" in response.text
     assert client.get("/record/unknown").status_code == 404
+
+
+def test_a_page_comes_compressed_to_who_asks_with_a_tag_of_its_own(client: FlaskClient) -> None:
+    plain = client.get("/doc/profile/lantern.html")
+    coded = client.get("/doc/profile/lantern.html", headers={"Accept-Encoding": "gzip, br"})
+    assert coded.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(coded.data) == plain.data
+    assert len(coded.data) * 3 < len(plain.data)
+    assert plain.headers["ETag"] != coded.headers["ETag"]
+    for answer in (plain, coded):
+        assert "Accept-Encoding" in vary(answer)
+    again = {"Accept-Encoding": "gzip", "If-None-Match": coded.headers["ETag"]}
+    assert client.get("/doc/profile/lantern.html", headers=again).status_code == 304
+    style = client.get("/static/style.css", headers={"Accept-Encoding": "gzip"})
+    assert gzip.decompress(style.data) == client.get("/static/style.css").data

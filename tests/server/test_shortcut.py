@@ -1,0 +1,122 @@
+"""The shortcut in front of the application: the same answers, and none that has become untrue."""
+
+from collections.abc import Iterable
+
+import pytest
+from werkzeug.test import Client
+
+from server.answering import gzip_is_welcome
+from server.shortcut import Shortcut
+
+
+class Application:
+    """Answers with what was asked and how often it was asked anything."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+        self.status = "200 OK"
+
+    def __call__(self, environ, start_response) -> Iterable[bytes]:
+        self.asked += 1
+        headers = [("ETag", '"t"'), ("Content-Type", "text/plain"), ("Vary", "Accept"), ("Link", "<x>")]
+        start_response(self.status, headers)
+        return [f"{self.asked} {environ['PATH_INFO']} {environ.get('HTTP_ACCEPT')}".encode()]
+
+
+@pytest.fixture
+def application() -> Application:
+    return Application()
+
+
+def test_an_answer_is_repeated_while_nothing_changed(application: Application) -> None:
+    state = [1]
+    client = Client(Shortcut(application, lambda: state[0]))
+    first = client.get("/doc/x")
+    assert client.get("/doc/x").text == first.text == "1 /doc/x None"
+    assert client.get("/doc/x").headers.to_wsgi_list() == first.headers.to_wsgi_list()
+    state[0] = 2
+    assert client.get("/doc/x").text == "2 /doc/x None"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{"Accept": "text/turtle"}, {"Accept-Language": "ru"}, {"Accept-Encoding": "gzip"}, {"Accept": ""}],
+)
+def test_what_chooses_the_answer_is_part_of_the_question(application: Application, headers: dict[str, str]) -> None:
+    client = Client(Shortcut(application, lambda: 1))
+    assert client.get("/doc/x").text[0] == "1"
+    assert client.get("/doc/x", headers=headers).text[0] == "2"
+    assert client.get("/doc/x?page=2").text[0] == "3"
+    assert client.get("/doc/x", base_url="http://other.example/graph").text[0] == "4"
+    assert client.get("/doc/x").text[0] == "1"
+
+
+@pytest.mark.parametrize(
+    ("path", "headers"),
+    [
+        ("/sparql?query=x", {}),
+        ("/", {}),
+        ("/search?q=x", {}),
+        ("/doc/x?release=1", {}),
+        ("/doc/x?asOf=2026-01-01", {}),
+        ("/doc/x", {"Accept-Datetime": "Thu, 01 Jan 2026 00:00:00 GMT"}),
+        ("/doc/x", {"If-Modified-Since": "Thu, 01 Jan 2026 00:00:00 GMT"}),
+        ("/doc/x", {"Authorization": "Bearer x"}),
+        ("/doc/x", {"Range": "bytes=0-1"}),
+    ],
+)
+def test_what_depends_on_more_goes_through(application: Application, path: str, headers: dict[str, str]) -> None:
+    client = Client(Shortcut(application, lambda: 1))
+    assert [client.get(path, headers=headers).text[0] for _ in range(2)] == ["1", "2"]
+
+
+def test_other_methods_and_other_statuses_go_through(application: Application) -> None:
+    client = Client(Shortcut(application, lambda: 1))
+    assert [client.post("/doc/x").text[0] for _ in range(2)] == ["1", "2"]
+    application.status = "404 NOT FOUND"
+    assert [client.get("/doc/x").text[0] for _ in range(2)] == ["3", "4"]
+
+
+def test_a_client_that_has_it_gets_304(application: Application) -> None:
+    client = Client(Shortcut(application, lambda: 1))
+    client.get("/doc/x")
+    answer = client.get("/doc/x", headers={"If-None-Match": '"t"'})
+    assert (answer.status_code, answer.data, application.asked) == (304, b"", 1)
+    assert set(answer.headers.keys()) == {"ETag", "Vary"}
+    client.get("/doc/x", headers={"If-None-Match": '"other"'})
+    assert application.asked == 2
+
+
+def test_head_of_what_is_kept_has_no_body(application: Application) -> None:
+    client = Client(Shortcut(application, lambda: 1))
+    got = client.get("/doc/x")
+    head = client.head("/doc/x")
+    assert head.data == b""
+    assert head.headers.to_wsgi_list() == got.headers.to_wsgi_list()
+    assert application.asked == 1
+
+
+def test_no_more_is_kept_than_the_budget(application: Application) -> None:
+    shortcut = Shortcut(application, lambda: 1, budget=12_000)
+    client = Client(shortcut)
+    for n in range(20):
+        client.get(f"/doc/{n}")
+    assert len(shortcut._answers) <= 5
+    assert client.get("/doc/19").text.startswith("20 ")
+    assert client.get("/doc/0").text.startswith("21 ")
+
+
+def test_a_state_nobody_can_name_keeps_nothing(application: Application) -> None:
+    client = Client(Shortcut(application, lambda: None))
+    assert [client.get("/doc/x").text[0] for _ in range(2)] == ["1", "2"]
+
+
+@pytest.mark.parametrize(
+    ("header", "welcome"),
+    [
+        (None, False), ("", False), ("gzip", True), ("gzip;q=0", False), ("*", True), ("*;q=0", False), ("br", False),
+        ("identity, gzip;q=0.5", True), ("GZIP", True), ("x-gzip", True), ("gzip;q=x", False), ("br, *;q=0.1", True),
+    ],
+)  # fmt: skip
+def test_gzip_is_sent_to_who_takes_it(header: str | None, welcome: bool) -> None:
+    assert gzip_is_welcome(header) is welcome
