@@ -39,7 +39,7 @@ def check(
     words = vocabulary or load_vocabulary(settings.folder / "concepts")
     triples = [*_words(words), *chain.from_iterable(chain(r.triples, r.catalogue) for r in records)]
     findings = examine(rules, triples, Statements(triples), thorough=thorough, progress=progress)
-    return _report(findings, records, rules)
+    return _report(findings, records, rules, settings)
 
 
 def check_changes(
@@ -60,7 +60,7 @@ def check_changes(
     rules = site_rules(settings)
     words = tuple(_words(vocabulary or load_vocabulary(settings.folder / "concepts")))
     findings = examine_change(rules, words, changed, removed, base, settings, progress or silent)
-    return _report(elsewhere(findings, base, settings), changed, rules)
+    return _report(elsewhere(findings, base, settings), changed, rules, settings)
 
 
 def rules_digest(settings: Settings, vocabulary: Vocabulary | None = None) -> str:
@@ -75,9 +75,10 @@ def _words(vocabulary: Vocabulary) -> Iterable[Triple]:
     return (Triple(q.subject, q.predicate, q.object) for q in vocabulary.quads())
 
 
-def _report(findings: Iterable[Finding], records: Sequence[Record], rules: Rules) -> Report:
+def _report(findings: Iterable[Finding], records: Sequence[Record], rules: Rules, settings: Settings) -> Report:
     located = locate(tuple(findings), records)
-    return Report(tuple(sorted(located, key=_order)), records=len(records), rules=len(rules.shapes()))
+    found = tuple(sorted(located, key=_order))
+    return Report(found, len(records), len(rules.shapes()), settings.base, settings.folder)
 
 
 def _order(finding: Finding) -> tuple[object, ...]:

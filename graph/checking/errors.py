@@ -14,15 +14,3 @@ class ShapesError(KhronikaError):
 
     def __str__(self) -> str:
         return located(self.path or Path("shapes"), self.line, self.problem, self.hint)
-
-
-class UnknownRule(KhronikaError):
-    """Nobody wrote a rule of that name; `near` are names that look like it."""
-
-    def __init__(self, name: str, near: tuple[str, ...] = ()) -> None:
-        super().__init__(name, near)
-        self.name, self.near = name, near
-
-    def __str__(self) -> str:
-        hint = f"Did you mean {' or '.join(self.near)}?" if self.near else "All rules: khronika explain"
-        return f"there is no rule '{self.name}'.\n  {hint}"

@@ -90,6 +90,14 @@ def read_select(text: str, prefixes: Mapping[str, str]) -> Select:
     return _Reading(text, dict(prefixes)).query()
 
 
+def read_path_text(text: str) -> Path | None:
+    """The path that a finding gives as an IRI or as SPARQL; None for what is neither."""
+    try:
+        return Step(NamedNode(text)) if text[:1].isalpha() else _Reading(text, {}).path()
+    except (NotUnderstood, ValueError):
+        return None
+
+
 class _Token(NamedTuple):
     kind: str
     text: str
@@ -118,6 +126,9 @@ class _Reading:
             name = self._take().text
             self._prefixes[name[:-1]] = self._take().text[1:-1]
         return self._select()
+
+    def path(self) -> Path:
+        return self._alternatives()
 
     def _peek(self) -> _Token:
         return self._tokens[self._at] if self._at < len(self._tokens) else _Token("end", "", -1)

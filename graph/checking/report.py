@@ -78,6 +78,8 @@ class Report:
     findings: tuple[Finding, ...]
     records: int = 0  # how many were looked at
     rules: int = 0  # how many rules they were held against
+    base: str = ""  # of the site, so that things can be named as editors name them
+    folder: Path | None = None  # of the site, so that files can be named as below it
 
     @property
     def conforms(self) -> bool:

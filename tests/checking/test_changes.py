@@ -67,9 +67,7 @@ def edited(record: Record, everything: list[Triple], chance: random.Random) -> R
 
 
 @pytest.mark.parametrize("number", range(24))
-def test_what_changed_is_found(
-    number: int, seed: tuple[Settings, tuple[Record, ...]], words: Vocabulary
-) -> None:
+def test_what_changed_is_found(number: int, seed: tuple[Settings, tuple[Record, ...]], words: Vocabulary) -> None:
     settings, records = seed
     chance = random.Random(number)
     everything = sorted({t for r in records for t in r.triples}, key=str)
@@ -83,9 +81,7 @@ def test_what_changed_is_found(
     end = [*(r for r in start if r.id not in names), *changed]
     before, after = said(check(start, settings, vocabulary=words)), said(check(end, settings, vocabulary=words))
     with released(start, words) as base:
-        found = said(
-            check_changes(changed, settings, base, removed=[r.iri.value for r in removed], vocabulary=words)
-        )
+        found = said(check_changes(changed, settings, base, removed=[r.iri.value for r in removed], vocabulary=words))
     assert found <= after
     assert after - before <= found
 

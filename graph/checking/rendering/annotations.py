@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from graph.checking.rendering.saying import short, shown
+from graph.checking.rendering.saying import plain, short, shown
 from graph.checking.report import Finding, Report, Severity
 
 _COMMANDS: Mapping[Severity, str] = {Severity.VIOLATION: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
@@ -25,7 +25,8 @@ def _annotation(finding: Finding, language: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    lines = (plain(line).replace("%", "%25") for line in text.splitlines())
+    return "%0A".join(lines)
 
 
 def _value(text: str) -> str:

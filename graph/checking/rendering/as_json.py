@@ -2,11 +2,11 @@
 
 import json
 
+from graph.checking.rendering.saying import below
 from graph.checking.report import Report
-from graph.settings import Settings
 
 
-def as_json(report: Report, settings: Settings) -> str:
+def as_json(report: Report) -> str:
     """`{conforms, records, rules, findings: [{rule, severity, focus, path, value, messages, file, line}]}`.
 
     `severity` is `violation`, `warning` or `info`; `file` is relative to the site; what is not known is null.
@@ -19,14 +19,10 @@ def as_json(report: Report, settings: Settings) -> str:
             "path": f.path,
             "value": f.value,
             "messages": dict(sorted(f.messages.items())),
-            "file": _of_site(f.file, settings) if f.file else None,
+            "file": below(f.file, report) if f.file else None,
             "line": f.line,
         }
         for f in report.findings
     ]
     whole = {"conforms": report.conforms, "records": report.records, "rules": report.rules, "findings": findings}
     return json.dumps(whole, ensure_ascii=False, indent=2) + "\n"
-
-
-def _of_site(file: object, settings: Settings) -> str:
-    return str(file).removeprefix(f"{settings.folder}/")

@@ -81,6 +81,17 @@ def readable(findings: Iterable[Finding]) -> tuple[list[Finding], dict[str, int]
     return kept, {rule: n - MOST_OF_ONE_RULE for rule, n in seen.items() if n > MOST_OF_ONE_RULE}
 
 
+def below(path: Path, report: Report) -> str:
+    """A file as its path below the site, with slashes, the same wherever the site lies."""
+    inside = report.folder is not None and path.is_relative_to(report.folder)
+    return (path.relative_to(report.folder) if inside and report.folder else path).as_posix()
+
+
+def plain(words: str | None) -> str:
+    """One line, without characters that could steer a terminal."""
+    return "".join(c if c.isprintable() else " " for c in words or "")
+
+
 def shown(path: Path) -> str:
     """A file as one would type it from here: relative where that is shorter."""
     try:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from itertools import groupby
 
-from graph.checking.rendering.saying import WORDS, counted, readable, short, shown, verdict
+from graph.checking.rendering.saying import WORDS, counted, plain, readable, short, shown, verdict
 from graph.checking.report import Finding, Report, Severity
 
 _COLOURS: Mapping[Severity, str] = {Severity.VIOLATION: "31", Severity.WARNING: "33", Severity.INFO: "36"}
@@ -34,20 +34,15 @@ def _lines(finding: Finding, language: str, colour: bool) -> list[str]:
     if colour:
         word = f"\x1b[{_COLOURS[finding.severity]}m{word}\x1b[0m"
     where = f"{shown(finding.file)}:{finding.line}" if finding.file and finding.line else ""
-    value = f"  = {_plain(finding.value)}" if finding.value is not None else ""
-    first = f"  {where + ': ' if where else ''}{word}: {_plain(finding.message(language))}"
-    return [first, f"      {finding.focus}{value}  [{short(finding.rule)}]"]
+    value = f"  = {plain(finding.value)}" if finding.value is not None else ""
+    first = f"  {where + ': ' if where else ''}{word}: {plain(finding.message(language))}"
+    return [first, f"      {plain(finding.focus)}{value}  [{short(finding.rule)}]"]
 
 
 def _summary(report: Report) -> list[str]:
     numbers = Counter((f.severity, f.rule) for f in report.findings)
     ordered = sorted(numbers.items(), key=lambda item: (-item[0][0], -item[1], item[0][1]))
     return [f"{count:>7,}  {short(rule)}" for (_, rule), count in ordered]
-
-
-def _plain(words: str | None) -> str:
-    """One line, without characters that could steer a terminal."""
-    return "".join(c if c.isprintable() else " " for c in words or "")
 
 
 def _bold(words: str, colour: bool) -> str:
