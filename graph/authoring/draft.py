@@ -32,6 +32,7 @@ class Draft:
     triples: dict[Triple, int] = field(default_factory=dict)
     described: dict[str, int] = field(default_factory=dict)  # lines of the ids that editors gave, by IRI
     passages: dict[NamedNode, dict[str, NamedNode]] = field(default_factory=dict)
+    placed: set[NamedNode] = field(default_factory=set)  # passages that have their place on the page
     _taken: set[str] = field(default_factory=set)
 
     def add(self, subject: NamedNode, predicate: NamedNode, value: NamedNode | Literal, line: int) -> None:
@@ -70,12 +71,6 @@ class Draft:
     def wrong(self, node: Node, problem: str, hint: str = "") -> None:
         """Complain about a part of the file."""
         self.complaints.add(node.line, problem, hint)
-
-
-def subject_of(triple: Triple) -> str:
-    """The IRI a triple is about; nothing in a record is about anything else."""
-    assert isinstance(triple.subject, NamedNode)
-    return triple.subject.value
 
 
 def shortened(text: str) -> str:

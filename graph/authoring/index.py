@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pyoxigraph import Literal, NamedNode, Triple
 
 from graph.authoring.keys import DOCUMENTS
-from graph.authoring.names import LANGUAGE_TAG, defined, referred
+from graph.authoring.names import LANGUAGE_TAG, defined, referred, subject_of
 from graph.authoring.written import Entries, Node, Text, each
 from graph.settings import Settings
 from graph.terms import KH, LABEL, SCHEMA, A
@@ -60,9 +60,7 @@ class Index:
     def take(self, triples: Iterable[Triple]) -> None:
         """Add what one Turtle file says."""
         for triple in triples:
-            subject, value = triple.subject, triple.object
-            if not isinstance(subject, NamedNode):
-                continue
+            subject, value = subject_of(triple), triple.object
             if triple.predicate == LABEL and isinstance(value, Literal):
                 self.names.setdefault(subject.value, {}).setdefault(value.language or "", value.value)
             elif triple.predicate in (SCHEMA("author"), SCHEMA("publisher")) and isinstance(value, NamedNode):

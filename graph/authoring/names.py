@@ -4,7 +4,7 @@ import re
 import unicodedata
 from urllib.parse import urlsplit
 
-from pyoxigraph import NamedNode
+from pyoxigraph import NamedNode, Triple
 
 from graph.authoring.keys import TYPES
 from graph.formats import FORMATS
@@ -79,6 +79,12 @@ def address(text: str) -> NamedNode:
         return NamedNode(text)
     except ValueError:
         raise ValueError(f"'{text}' is not an address: a space in it is written %20, a quote %22") from None
+
+
+def subject_of(triple: Triple) -> NamedNode:
+    """What a triple is about; in a record that is never a blank node."""
+    assert isinstance(triple.subject, NamedNode)
+    return triple.subject
 
 
 def term(text: str) -> NamedNode | None:

@@ -12,9 +12,6 @@ from graph.authoring.values import integer, scalar, things
 from graph.authoring.written import Entries, Node, folded
 from graph.terms import KH, OA, SCHEMA
 
-# Spaces that keep words on one line: printing, not wording (Web Annotation §4.2.4 asks to normalise the quote)
-_SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2007": " "})
-
 
 @dataclass(frozen=True, slots=True)
 class Passage:
@@ -30,16 +27,16 @@ def quote(
 ) -> Passage:
     """The passage of `page` that reads `words`.
 
-    With a `position` it is the next one of the page's own text, a new node even where the words stand there twice;
-    without, it is the first passage of these words, or a new one that has no place in the order.
+    With a `position` it is the next one of the page's own text, another node where the words stand there twice;
+    without, it is the first passage of these words, which has a place in the order only if the text has it.
     """
-    language, words = language or page.language or draft.language, words.translate(_SPACES)
+    language = language or page.language or draft.language
+    words = folded(words)  # white space is printing, not wording (Web Annotation §4.2.4: normalise it)
     known = draft.passages.setdefault(page.iri, {})
-    same = known.get(folded(words))
-    if same is not None and position is None:
-        return Passage(same, words, language)
-    iri = draft.below(page.iri, "passage", words)
-    known.setdefault(folded(words), iri)
+    iri = known.get(words)
+    if iri is None or (position is not None and iri in draft.placed):
+        iri = draft.below(page.iri, "passage", words)
+    known.setdefault(words, iri)
     selector = NamedNode(iri.value + "/quote")
     draft.is_a(iri, OA("SpecificResource"), line=line)
     draft.add(iri, OA("hasSource"), page.iri, line)
@@ -49,6 +46,7 @@ def quote(
     draft.label(iri, shortened(words), language, line)
     draft.label(selector, shortened(words), language, line)
     if position is not None:
+        draft.placed.add(iri)
         draft.add(iri, SCHEMA("position"), integer(position), line)
     return Passage(iri, words, language)
 

@@ -9,9 +9,10 @@ from pyoxigraph import NamedNode, Triple
 from graph.authoring import values
 from graph.authoring.catalogue import check_settings, write_catalogue
 from graph.authoring.complaints import Complaints, nearest
-from graph.authoring.draft import Draft, subject_of
+from graph.authoring.draft import Draft
 from graph.authoring.files import record_files, record_id
 from graph.authoring.index import Index
+from graph.authoring.names import subject_of
 from graph.authoring.reading import Reading, index_of, open_file
 from graph.authoring.references import Part, check_references
 from graph.authoring.things import write_things
@@ -98,7 +99,7 @@ def undescribed(records: Sequence[Record], settings: Settings) -> tuple[Authorin
     parts = []
     for record in records:
         content, about = (
-            {t: record.lines.get((subject_of(t), t.predicate.value)) for t in triples}
+            {t: record.lines.get((subject_of(t).value, t.predicate.value)) for t in triples}
             for triples in (record.triples, record.catalogue)
         )
         parts.append(Part(record.id, Complaints(record.path), content, about))
@@ -121,7 +122,7 @@ def _compile(
         reading.lines.update(content.triples)
     elif reading.said is not None:
         check_terms(reading.said, vocabulary, reading.complaints)
-        reading.lines.update((t, reading.said.lines.get(subject_of(t))) for t in reading.said.content)
+        reading.lines.update((t, reading.said.lines.get(subject_of(t).value)) for t in reading.said.content)
     else:
         return None, {}
     iri = settings.record(reading.id)
@@ -157,13 +158,13 @@ def _write(draft: Draft, tree: Entries) -> None:
 
 
 def _sorted(triples: Iterable[Triple]) -> tuple[Triple, ...]:
-    return tuple(sorted(triples, key=lambda t: (subject_of(t), t.predicate.value, str(t.object))))
+    return tuple(sorted(triples, key=lambda t: (subject_of(t).value, t.predicate.value, str(t.object))))
 
 
 def _lines(*said: Mapping[Triple, int | None]) -> Mapping[tuple[str, str | None], int]:
     found: dict[tuple[str, str | None], int] = {}
     for triple, line in ((t, n) for triples in said for t, n in triples.items()):
         if line is not None:
-            found.setdefault((subject_of(triple), None), line)
-            found.setdefault((subject_of(triple), triple.predicate.value), line)
+            found.setdefault((subject_of(triple).value, None), line)
+            found.setdefault((subject_of(triple).value, triple.predicate.value), line)
     return found

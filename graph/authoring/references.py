@@ -10,8 +10,8 @@ from pyoxigraph import NamedNode, Triple
 
 from graph.authoring.catalogue import editor_of
 from graph.authoring.complaints import Complaints, nearest
-from graph.authoring.draft import subject_of
 from graph.authoring.files import RESERVED
+from graph.authoring.names import subject_of
 from graph.errors import AuthoringError
 from graph.settings import Settings
 from graph.terms import LABEL, A
@@ -38,8 +38,8 @@ def check_references(parts: Sequence[Part], maybe: Iterable[str], settings: Sett
     said = [t for part in parts for t in part.content]
     hidden = {settings.thing(name).value for name in maybe}
     records = {settings.record(name).value for name in (RESERVED, *(p.id for p in parts))}
-    described = {subject_of(t) for t in said if t.predicate == A} | hidden | records
-    labelled = {subject_of(t) for t in said if t.predicate == LABEL} | hidden
+    described = {subject_of(t).value for t in said if t.predicate == A} | hidden | records
+    labelled = {subject_of(t).value for t in said if t.predicate == LABEL} | hidden
     names = sorted(_short(iri, settings) for iri in described - records)
     editor = editor_of(settings)
     for part in parts:
@@ -78,7 +78,7 @@ def _typed(lines: Lines) -> dict[str, int | None]:
     found: dict[str, int | None] = {}
     for triple, line in lines.items():
         if triple.predicate == A:
-            found.setdefault(subject_of(triple), line)
+            found.setdefault(subject_of(triple).value, line)
     return found
 
 

@@ -140,6 +140,7 @@ _TOKENS = re.compile(
     r"|@?(?P<directive>\b(?:prefix|base)\b)[^<]*<[^>]*>",
     re.IGNORECASE,
 )
+_INDENT = re.compile(r"[^\S\n]*")
 
 
 class _Places:
@@ -154,13 +155,14 @@ class _Places:
         self._first: dict[str, int] = {}
         self._leading: dict[str, int] = {}
         self._signs: dict[str, int] = {}
-        line, reached = 1, 0
+        line, reached, first = 1, 0, _INDENT.match(text)
         for token in _TOKENS.finditer(text):
-            line += text.count("\n", reached, token.start())
+            breaks = text.count("\n", reached, token.start())
+            if breaks:
+                line += breaks
+                first = _INDENT.match(text, text.rfind("\n", reached, token.start()) + 1)
             reached = token.start()
-            self._note(
-                token, line, text[text.rfind("\n", 0, reached) + 1 : reached].isspace() or _starts(text, reached)
-            )
+            self._note(token, line, leads=first is not None and first.end() == reached)
 
     def _note(self, token: re.Match[str], line: int, leads: bool) -> None:
         for sign in ("blank", "triple"):
@@ -174,10 +176,10 @@ class _Places:
 
     def _iri(self, token: re.Match[str]) -> str | None:
         if token["iri"] is not None:
-            return _resolved(self.base, token["iri"])
+            return _resolved(self.base, str(token["iri"]))
         if token["local"] is None or (base := self._prefixes.get(token["prefix"] or "")) is None:
             return None
-        return base + re.sub(r"\\(.)", r"\1", token["local"].rstrip("."))
+        return base + re.sub(r"\\(.)", r"\1", str(token["local"]).rstrip("."))
 
     def of(self, iri: str) -> int | None:
         """The first line that begins with the IRI in one of its spellings, else the first that has it."""
@@ -190,11 +192,6 @@ class _Places:
     def of_triple(self) -> int | None:
         """The first line with a triple term."""
         return self._signs.get("triple")
-
-
-def _starts(text: str, position: int) -> bool:
-    """Whether a line starts at `position`."""
-    return position == 0 or text[position - 1] == "\n"
 
 
 def _resolved(base: str, iri: str) -> str:

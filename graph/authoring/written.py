@@ -44,9 +44,6 @@ class Items:
     items: tuple["Node", ...]
     line: int
 
-    def __iter__(self) -> Iterator["Node"]:
-        return iter(self.items)
-
 
 @dataclass(frozen=True, slots=True)
 class Entries:
@@ -165,9 +162,8 @@ class _Reader:
             while not isinstance(inner := next(self.events), SequenceEndEvent):
                 items.append(self.node(inner, depth + 1, f"an item of {name}"))
             return Items(tuple(items), line)
-        if isinstance(event, MappingStartEvent):
-            return self.mapping(line, depth)
-        raise AssertionError(event)
+        assert isinstance(event, MappingStartEvent)
+        return self.mapping(line, depth)
 
     def mapping(self, line: int, depth: int) -> Entries:
         found: dict[str, tuple[Text, Node]] = {}
@@ -185,7 +181,7 @@ class _Reader:
         return Entries(tuple(found.values()), line)
 
     def text(self, event: ScalarEvent, line: int, name: str) -> Text:
-        value = event.value.strip()
+        value = unicodedata.normalize("NFC", event.value.strip())  # one word, one spelling (W3C charmod-norm)
         if not value:
             hint = "Between { and } a text with a comma needs quotes." if name.startswith("'") and " " in name else ""
             self.complaints.add(line, f"{name} is empty.", hint or "Write something there, or leave it out.")

@@ -69,6 +69,7 @@ THING = "things:\n- id: org/a\n  name: A\n"
         ("things:\n- {id: source/a, name: A, author: 'javascript:alert(1)//x/y'}", "2: 'javascript:alert(1)//x/y'"),
         ("things:\n- {id: source/a, name: A, about: [org/x, {b: c}]}", "2: 'about' is one text, here stands keys"),
         ("things:\n- {id: profile/a, name: A, about: [org/x, org/y]}", "2: 'about' is one id, here stand 2. Keep one."),
+        ("things:\n- {id: membership/a, member: anna, organization: org/b}", "2: 'anna' is not an id"),
         # words
         ("things:\n- {id: act/a, type: kiling}", "2: 'kiling' is not a type of act. Did you mean 'killing'?"),
         ("things:\n- {id: org/a, name: A, type: Ngo}", "2: 'Ngo' is not a type of org. Did you mean 'NGO'?"),
@@ -215,6 +216,11 @@ things:
         (
             "{about: org/x, text: T, count: {of: people-killed, bound: fewer-than, value: 0, words: none}}",
             "6: nothing is fewer than 0.",
+        ),
+        ("{kind: fact, about: org/x, text: T, quotes: [{id: claim/q, words: hm}]}", "6: the id of a quote begins with"),
+        (
+            "{kind: fact, about: org/x, text: T, statement: {predicate: [schema:name], object: X}}",
+            "6: 'predicate' is one text, here stands a list.",
         ),
         ("{kind: fact, about: org/x, text: T, statement: founded}", "6: a statement is made of keys and values."),
         (

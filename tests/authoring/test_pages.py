@@ -151,6 +151,20 @@ def test_words_printed_twice_are_two_passages(site) -> None:
     assert graph.of("org/group", "kh:passage") == [second]
 
 
+def test_words_quoted_again_are_the_same_passage(site) -> None:
+    """Whichever comes first in the file: the text of the page, or who quotes it."""
+    thing = "- {id: event/e, type: founding, passage: {on: profile/p, words: It  began}}"
+    text = "- {id: profile/p, name: P, publisher: org/us, text: [{passage: It began, says: [%s]}]}"
+    for claim in ("{kind: fact, about: event/e}", "{kind: fact, about: event/e, passage: It began}"):
+        first = site.graph(f"things:\n{thing}\n{text % claim}")
+        second = site.graph(f"things:\n{text % claim}\n{thing}")
+        for graph in (first, second):
+            (passage,) = graph.subjects("rdf:type", "oa:SpecificResource")
+            assert graph.one(passage, "schema:position") == '"1"^^xsd:integer'
+            assert graph.one("event/e", "kh:passage") == passage
+            assert len(graph.subjects("kh:passage", passage)) == 2
+
+
 def test_passages_are_in_the_language_of_the_page(site) -> None:
     graph = site.graph("""
         language: en
@@ -414,10 +428,12 @@ def test_a_claim_that_adds_to_one_of_another_record(site) -> None:
     graph = site.graph("""
         things:
         - {id: claim/c, text: {ru: По-русски}, note: Translated by the editors}
+        - {id: claim/d, status: disputed, label: D}
         - {id: quote/q, words: {ru: никогда}}
     """)
     assert graph.of("claim/c", "rdf:type") == ["kh:Claim"]
     assert {p for s, p, _ in graph if s == "claim/c"} == {"rdf:type", "rdfs:label", "schema:text", "skos:editorialNote"}
+    assert graph.one("claim/d", "kh:assertionStatus") == "vocab:status/disputed"
     assert {p for s, p, _ in graph if s == "quote/q"} == {"rdf:type", "rdfs:label", "schema:text"}
 
 

@@ -1,5 +1,7 @@
 """Records in Turtle: the same graph, held to the same limits."""
 
+from time import process_time
+
 import pytest
 
 HEAD = """\
@@ -141,6 +143,30 @@ def test_turtle_that_is_no_utf8_or_empty(site) -> None:
     assert site.wrong(b"# \n<org/a> \xff", "x.ttl")[0].startswith("2: not UTF-8: byte 0xff")
     assert site.wrong(b"", "x.ttl") == ["None: the file is empty. Write a record, or delete the file."]
     assert site.wrong(b"# nothing", "x.ttl")[0].startswith("None: the record describes nothing.")
+
+
+def test_a_long_file_is_located_in_one_pass(site) -> None:
+    """One line a statement or all on one line: time grows with the length, not with its square."""
+    for separator in ("\n", " "):
+        text = HEAD + separator.join(f"<org/a{n}> a schema:Organization ; rdfs:label 'A'@en ." for n in range(20_000))
+        start = process_time()
+        record = site.record(text, "x.ttl")
+        assert process_time() - start < 5
+        line = 20_007 if separator == "\n" else 8
+        assert record.lines["https://site.example/id/org/a19999", None] == line
+
+
+def test_a_subject_is_found_where_it_is_described(site) -> None:
+    text = """
+# <org/b> is only spoken of here
+org:a a schema:Organization ; rdfs:label "see <org/b>"@en ; schema:parentOrganization <org/b> .
+  <https://site.example/id/org/b>
+    a schema:Organization ; rdfs:label \"\"\"of
+<org/c>\"\"\"@en .
+org:c a schema:Organization ; rdfs:label "C"@en .
+"""
+    lines = site.record(HEAD + text, "x.ttl").lines
+    assert [lines[f"https://site.example/id/org/{name}", None] for name in "abc"] == [10, 11, 14]
 
 
 def test_nothing_is_fetched(site) -> None:

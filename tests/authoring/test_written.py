@@ -132,7 +132,7 @@ def test_a_file_that_is_no_record_by_its_size() -> None:
 
 def _lines(node: Node) -> list[int]:
     if isinstance(node, Items):
-        return [line for item in node for line in _lines(item)]
+        return [line for item in node.items for line in _lines(item)]
     if isinstance(node, Entries):
         return [line for key, value in node for line in (key.line, *_lines(value))]
     return [node.line]
