@@ -122,14 +122,20 @@ class Lens:
 
     def word_for(self, iri: str) -> Text:
         """A class, property or concept by what the vocabulary calls it, else the end of its IRI."""
-        label = self.vocabulary.label(iri, self.language)
-        return Text(label, self.language) if label else Text(local_name(iri))
+        term = self.vocabulary.terms.get(iri)
+        labels = term.labels if term else {}
+        for language in (self.language, *self.others):
+            if language in labels:
+                return Text(labels[language], language, fallback=language != self.language)
+        return Text(local_name(iri))
 
     def _named(self, iri: str, node: Term) -> Ref:
+        if iri in self.vocabulary.terms:  # in memory: half of what a page names are terms
+            return Ref(iri, self.word_for(iri))
         label = self.text(node, *NAMES)
         if label is not None:
             return Ref(iri, label)
-        return Ref(iri, self.word_for(iri), known=iri in self.vocabulary.terms or bool(self.facts(node)))
+        return Ref(iri, Text(local_name(iri)), known=bool(self.facts(node)))
 
 
 def local_name(iri: str) -> str:
