@@ -7,12 +7,14 @@ the same bytes.
 import sqlite3
 from collections.abc import Iterable
 from contextlib import closing
+from functools import lru_cache
 from pathlib import Path
 
 from graph.search.entries import Entries, Entry
 from graph.search.words import VERSION, sound, words
 from graph.store.base import Reader
 
+REMEMBERED = 4096  # texts whose keys are remembered while building: the names of places and outlets come often
 FILE = "search.sqlite"  # its name in the folder of a snapshot
 
 _PRAGMAS = ("page_size = 4096", "journal_mode = OFF", "synchronous = OFF", "temp_store = MEMORY", "encoding = 'UTF-8'")
@@ -90,14 +92,21 @@ def _add(connection: sqlite3.Connection, number: int, entry: Entry, terms: dict[
 
 
 def _stems(texts: Iterable[str]) -> str:
-    return " ".join(word.keys.stem for text in texts for word in words(text))
+    return " ".join(_keys(text)[0] for text in texts)
 
 
 def _sounds(texts: Iterable[str]) -> str:
     """Each sound once: how often something that only sounds like it stands there ranks nothing."""
-    return " ".join(dict.fromkeys(s for text in texts for word in words(text) for s in word.keys.sounds))
+    return " ".join(dict.fromkeys(sound for text in texts for sound in _keys(text)[1]))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _keys(text: str) -> tuple[str, tuple[str, ...]]:
+    """The stems of a text in their order, and its sounds."""
+    keys = [word.keys for word in words(text)]
+    return " ".join(k.stem for k in keys), tuple(dict.fromkeys(s for k in keys for s in k.sounds))
 
 
 def _beginnings(texts: Iterable[str]) -> tuple[Iterable[str], Iterable[str]]:
     folded = list(dict.fromkeys(word.folded for text in texts for word in words(text)))
-    return folded, dict.fromkeys(s for word in folded if (s := sound(word)))
+    return folded, dict.fromkeys(heard for word in folded if (heard := sound(word)))

@@ -19,6 +19,9 @@ PAGE = 20  # results
 SUGGESTIONS = 10  # a list one takes in at a glance
 VALUES = 200  # of one facet; a place or publisher that is not among them is found by its words
 
+# Its name in the reader's language, else in whichever it has one.
+_NAME = "coalesce(title.sorted, (SELECT min(t.sorted) FROM title AS t WHERE t.entry = entry.id))"
+
 Chosen = Mapping[str, str]  # by field of `FIELDS`, the value that entries must have
 
 
@@ -95,7 +98,7 @@ class Index:
             raise NoSuchPage(page, answer.pages)
         match = query.match(all_of=not loosely)
         where, values = _where(match, chosen)
-        order = "rank" if match else "date = '', date DESC, sorted IS NULL, sorted"
+        order = "rank" if match else f"date = '', date DESC, {_NAME}"
         rows = self._rows(
             f"SELECT iri, kind, date FROM {_tables(match)}"  # noqa: S608
             " LEFT JOIN title ON title.entry = entry.id AND title.language = ?"

@@ -60,7 +60,7 @@ def hit(lens: Lens, found: Found, query: Query) -> Hit:
     return Hit(
         ref=ref,
         kind=found.kind,
-        date=read_when(found.date) if found.date and not nameless else None,
+        date=None if nameless else _date(lens, node),
         said=_said(lens, node, found.kind) if nameless else None,
         title=None if nameless and shown else snippet(ref.label, query.found_by, WHOLE),
         words=shown,
@@ -91,6 +91,12 @@ def _said(lens: Lens, node: NamedNode, kind: str) -> Said:
         return Said(made.speakers, made.status, made.documents, made.document_dates)
     quoted = quotation(lens, node)
     return Said(quoted.speakers, "", quoted.documents, quoted.document_dates)
+
+
+def _date(lens: Lens, node: NamedNode) -> When | None:
+    """The date as an editor or the source gave it, never what is derived from it for sorting."""
+    written = lens.word(node, DCTERMS("date")) or lens.word(node, SCHEMA("datePublished"))
+    return read_when(written) if written else None
 
 
 def _own(lens: Lens, said: Iterable[Text]) -> list[Text]:

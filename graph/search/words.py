@@ -110,4 +110,7 @@ def _stem_russian(word: str) -> str:
 
 
 def _without_marks(word: str) -> str:
-    return word if word.isascii() else _MARKS.sub("", unicodedata.normalize("NFD", word))
+    if word.isascii():
+        return word
+    bare = "".join(c for c in unicodedata.normalize("NFD", word) if c.isalnum())
+    return unicodedata.normalize("NFC", bare)
