@@ -8,6 +8,7 @@ from typing import Protocol
 from pyoxigraph import Literal, NamedNode, Triple
 
 from graph.store.base import Bindable, Row, Term
+from graph.terms import KH
 
 
 class Asked(Protocol):
@@ -20,20 +21,24 @@ class Asked(Protocol):
 def derive(site: Asked) -> tuple[Triple, ...]:
     """The content of the derived graph, sorted and unique.
 
-    Two claims that give one property of one thing different texts, dates or numbers dispute each other even if neither
-    says so: then no plain fact follows from either. Links may be many (members, places), so they never conflict.
+    Another claim, whosever, that gives one property of one thing a different text, date or number disputes it even if
+    nobody says so: then no plain fact follows. Links may be many (members, places), so they never conflict. What the
+    house says of its own accord (`kh:`: who is at risk, who is accused) is not for a claim to make a plain fact.
     """
     question = files("graph").joinpath("questions/plain_facts.rq").read_text(encoding="utf-8")
     values: defaultdict[tuple[NamedNode, NamedNode], set[Term]] = defaultdict(set)
+    told: defaultdict[tuple[NamedNode, NamedNode], set[Term]] = defaultdict(set)
     for row in site.select(question):
         subject, predicate = row["subject"], row["predicate"]
         if isinstance(subject, NamedNode) and isinstance(predicate, NamedNode):
             values[subject, predicate].add(row["object"])
+            told[subject, predicate].add(row["told"])
     facts = (
         Triple(subject, predicate, value)
-        for (subject, predicate), told in values.items()
-        for value in told
-        if not _disputed(value, told)
+        for (subject, predicate), found in values.items()
+        if not predicate.value.startswith(KH.base)
+        for value in found
+        if not _disputed(value, told[subject, predicate])
     )
     return tuple(sorted(facts, key=str))
 

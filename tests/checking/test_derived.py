@@ -60,6 +60,17 @@ def test_two_dates_for_one_founding_leave_none() -> None:
     assert derived(FOUNDED + FOUNDED.replace(":c1", ":c2").replace("2011-03", "2012")) == []
 
 
+def test_a_report_of_another_date_leaves_none_either() -> None:
+    other = FOUNDED.replace(":c1", ":c2").replace("2011-03", "2012").replace("editorial", "reported")
+    assert derived(FOUNDED + other) == []
+    assert derived(FOUNDED + other.replace("reported", "retracted")) == ['foundingDate "2011-03"']
+
+
+@pytest.mark.parametrize("word", ["allegedPerpetrator", "victim", "atRisk"])
+def test_nobody_becomes_a_perpetrator_by_a_claim(word: str) -> None:
+    assert derived(FOUNDED.replace("schema:foundingDate", f"kh:{word}").replace('"2011-03"', ":somebody")) == []
+
+
 def test_links_may_be_many_and_languages_too() -> None:
     member = FOUNDED.replace("schema:foundingDate", "schema:member")
     both = member.replace('"2011-03"', ":a") + member.replace(":c1", ":c2").replace('"2011-03"', ":b")
