@@ -16,11 +16,13 @@ from server.answering import Representation, send
 from server.asked import checked_path, iris, page_number, reader_language, urls
 from server.caching import Link, Rendered
 from server.negotiation import choose
+from server.past import Version, asked_release, named, query_of
 from server.problems import problem
 from server.site import Site, this_site
 from server.templating import Alternate, Page
 from server.things import render_thing, schema_types
 from server.urls import escaped
+from server.versions import dressed
 
 blueprint = Blueprint("documents", __name__)
 
@@ -32,7 +34,7 @@ OFFERED = (HTML, *RDF_FORMATS)
 def thing(name: str) -> Response:
     """A thing is not a document: 303 See Other to the one about it (httpRange-14), for people and machines alike."""
     site = this_site()
-    with site.releases.reading() as reader:
+    with asked_release(site) as (reader, _):
         lens = Lens(reader, site.settings, site.vocabulary, site.languages[0])
         name = checked_path().removeprefix("id/")
         node = find(lens, site.settings.base + "id/", name)
@@ -50,7 +52,7 @@ def thing(name: str) -> Response:
 def document(name: str) -> Response:
     """What is said of a thing, in the format of the suffix, or the one the client likes best."""
     site = this_site()
-    with site.releases.reading() as reader:
+    with asked_release(site) as (reader, version):
         lens = Lens(reader, site.settings, site.vocabulary, site.languages[0])
         name = checked_path().removeprefix("doc/")
         node, wanted = find(lens, site.settings.base + "id/", name), None
@@ -59,10 +61,13 @@ def document(name: str) -> Response:
             node = find(lens, site.settings.base + "id/", name) if wanted else None
         if node is None:
             return missing(site, reader, "id/" + name)
-        return represent(site, lens, node, "doc/" + name, wanted)
+        response = represent(site, lens, node, "doc/" + name, wanted, version)
+        return dressed(response, site, "doc/" + name + (wanted.suffix if wanted else ""), node.value, version)
 
 
-def represent(site: Site, lens: Lens, node: NamedNode, path: str, wanted: Format | None) -> Response:
+def represent(
+    site: Site, lens: Lens, node: NamedNode, path: str, wanted: Format | None, version: Version | None = None
+) -> Response:
     """The document at `path` (without suffix) about a node; `wanted` None negotiates, 406 where nothing fits."""
     wanted = wanted or choose(request.headers.get("Accept"), OFFERED, TURTLE)
     if wanted is None:
@@ -70,7 +75,7 @@ def represent(site: Site, lens: Lens, node: NamedNode, path: str, wanted: Format
     language, choice = reader_language(site) if wanted is HTML else ("", None)
     page = page_number()
     what = Representation(
-        key=f"{path}?{page}/{urls(site).depth if wanted is HTML else ''}",
+        key=f"{path}?{page}/{urls(site).depth if wanted is HTML else ''}{named(version)}",
         format=wanted,
         language=language,
         choice=choice or "",
@@ -79,15 +84,17 @@ def represent(site: Site, lens: Lens, node: NamedNode, path: str, wanted: Format
 
     def render() -> Rendered:
         own = Lens(lens.reader, site.settings, site.vocabulary, language or site.languages[0])
-        links = list(_links(site, own, node, path, wanted))
+        links = list(_links(site, own, node, path, wanted, version))
         if wanted is HTML:
             shown = Page(
                 site.settings,
                 site.messages[language],
-                urls(site),
+                urls(site).within(version.number if version else None),
                 path,
                 query={"page": str(page)} if page > 1 else {},
                 alternates=alternates(path),
+                past=site.history.kept,
+                version=version,
             )
             return Rendered(render_thing(site, own, node, shown, page).encode("utf-8"), links)
         quads = thing_quads(own, node, NamedNode(site.settings.base + escaped(path)))
@@ -143,19 +150,21 @@ def not_acceptable(site: Site, path: str, formats: Sequence[Format] = OFFERED) -
     return response
 
 
-def _links(site: Site, lens: Lens, node: NamedNode, path: str, wanted: Format) -> Iterator[Link]:
+def _links(
+    site: Site, lens: Lens, node: NamedNode, path: str, wanted: Format, version: Version | None
+) -> Iterator[Link]:
     """Typed links for machines: RFC 6596 (canonical), RFC 8574 (cite-as), FAIR Signposting level 1."""
-    here = site.settings.base + escaped(path)
+    here, then = site.settings.base + escaped(path), query_of(version)
     yield Link(here, "canonical")
     yield Link(escaped_iri(node), "cite-as")
     for form in OFFERED:
         if form is not wanted:
-            yield Link(here + form.suffix, "alternate", form.media_type)
+            yield Link(here + form.suffix + then, "alternate", form.media_type)
     if wanted is HTML:
         for form in RDF_FORMATS:
-            yield Link(here + form.suffix, "describedby", form.media_type)
+            yield Link(here + form.suffix + then, "describedby", form.media_type)
         for language in site.languages:
-            yield Link(f"{here}?lang={language}", "alternate", HTML.media_type, language)
+            yield Link(f"{here}{then}{'&' if then else '?'}lang={language}", "alternate", HTML.media_type, language)
     else:
         yield Link(escaped_iri(node), "describes")
     for licence in licences(lens, node):

@@ -171,6 +171,16 @@ def asked_at(now: datetime | None = None) -> int | datetime | None:
         raise MalformedParameter(name, HOW_TO_NAME) from None
 
 
+def query_of(version: Version | None) -> str:
+    """What follows the path of a document of that release in a URL."""
+    return "" if version is None else f"?release={version.number}"
+
+
+def named(version: Version | None) -> str:
+    """What tells the bodies of one release apart: whether it was asked for by name, and whether it is the newest."""
+    return "" if version is None else f"&release={version.number}/{version.current}"
+
+
 @contextmanager
 def asked_release(site: Site) -> Iterator[tuple[Reader, Version | None]]:
     """The release a request asks for, and how it named it: None with the current one where it named none."""
@@ -185,4 +195,3 @@ def asked_release(site: Site) -> Iterator[tuple[Reader, Version | None]]:
             return
     with site.past.reading(version.number) as reader:
         yield reader, version
-

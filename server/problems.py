@@ -25,6 +25,7 @@ from graph.store.lane.errors import (
 )
 from server.asked import MalformedParameter, MalformedPath, reader_language, urls
 from server.negotiation import choose
+from server.past import PastBusy
 from server.site import this_site
 from server.templating import Page
 
@@ -45,6 +46,7 @@ STATUSES: Mapping[type[Exception], tuple[int, str]] = {
     UnknownRelease: (404, "There is no such release"),
     NothingPublished: (503, "Nothing is published yet"),
     SiteBusy: (503, "Too busy"),
+    PastBusy: (503, "Too busy"),
     Withdrawing: (503, "Too busy"),
     JournalError: (503, "The history of this site cannot be read"),
     StateDamaged: (503, "What is published here cannot be read"),
@@ -122,6 +124,8 @@ def _of_werkzeug(error: HTTPException) -> Response:
 def _more(error: Exception) -> dict[str, object]:
     """What else is told of an error: the place in the query, the way on."""
     more: dict[str, object] = {}
+    if isinstance(error, UnknownRelease):
+        more |= {"detail": f"Releases run from 1 to {error.newest}.", "newest": error.newest}
     if isinstance(error, QueryError):
         more["detail"] = error.reason
         if error.advice:
@@ -135,6 +139,8 @@ def _headers(error: Exception) -> dict[str, str]:
     """When to come again, in whole seconds (RFC 9110 §10.2.3)."""
     if isinstance(error, LaneBusy):
         return {"Retry-After": str(max(1, math.ceil(error.retry_after)))}
+    if isinstance(error, PastBusy):
+        return {"Retry-After": str(math.ceil(error.seconds))}
     return {"Retry-After": "1"} if isinstance(error, QueryLost) else {}
 
 

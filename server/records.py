@@ -13,10 +13,12 @@ from server.asked import checked_path, page_number, reader_language, urls
 from server.caching import Link, Rendered
 from server.documents import OFFERED, alternates, escaped_iri, find, licences, missing, not_acceptable, without_suffix
 from server.negotiation import choose
+from server.past import Version, asked_release, named, query_of
 from server.site import Site, this_site
 from server.templating import Page
 from server.things import furniture
 from server.urls import escaped
+from server.versions import dressed
 
 blueprint = Blueprint("records", __name__)
 
@@ -25,7 +27,7 @@ blueprint = Blueprint("records", __name__)
 def record(name: str) -> Response:
     """A record's statements, and what the catalogue says of it. It is a document, so its own IRI answers 200."""
     site = this_site()
-    with site.releases.reading() as reader:
+    with asked_release(site) as (reader, version):
         lens = Lens(reader, site.settings, site.vocabulary, site.languages[0])
         base = site.settings.base + "record/"
         name = checked_path().removeprefix("record/")
@@ -35,31 +37,42 @@ def record(name: str) -> Response:
             node = find(lens, base, name) if wanted else None
         if node is None:
             return missing(site, reader, "record/" + name)
-        path = "record/" + name
+        path, asked_suffix = "record/" + name, wanted.suffix if wanted else ""
         wanted = wanted or choose(request.headers.get("Accept"), OFFERED, OFFERED[1])
         if wanted is None:
             return not_acceptable(site, path)
         language, choice = reader_language(site) if wanted is HTML else ("", None)
         number, depth = page_number(), urls(site).depth if wanted is HTML else 0
-        what = Representation(f"{path}?{number}/{depth}", wanted, language, choice or "", path + wanted.suffix)
+        key = f"{path}?{number}/{depth}{named(version)}"
+        what = Representation(key, wanted, language, choice or "", path + wanted.suffix)
 
         def render() -> Rendered:
             own = Lens(reader, site.settings, site.vocabulary, language or site.languages[0])
             here = site.settings.base + escaped(path)
             links = [Link(here, "canonical"), Link(escaped_iri(node), "cite-as")]
-            links += [Link(here + f.suffix, "alternate", f.media_type) for f in OFFERED if f is not wanted]
+            links += [
+                Link(here + f.suffix + query_of(version), "alternate", f.media_type) for f in OFFERED if f is not wanted
+            ]
             links += [Link(licence, "license") for licence in licences(own, node)]
             if wanted is HTML:
-                return Rendered(_page(site, own, node, path, number).encode("utf-8"), links)
+                return Rendered(_page(site, own, node, path, number, version).encode("utf-8"), links)
             quads = record_quads(own, node)
             body = write_json_ld(quads) if wanted is JSON_LD else write(quads, wanted, site.settings)
             return Rendered(body, links)
 
-        return send(site, reader, what, render)
+        return dressed(send(site, reader, what, render), site, path + asked_suffix, node.value, version)
 
 
-def _page(site: Site, lens: Lens, node: NamedNode, path: str, number: int) -> str:
-    page = Page(site.settings, site.messages[lens.language], urls(site), path, alternates=alternates(path))
+def _page(site: Site, lens: Lens, node: NamedNode, path: str, number: int, version: Version | None) -> str:
+    page = Page(
+        site.settings,
+        site.messages[lens.language],
+        urls(site).within(version.number if version else None),
+        path,
+        alternates=alternates(path),
+        past=site.history.kept,
+        version=version,
+    )
     return site.jinja.get_template("record.html").render(
         page=page, view=record_page(lens, node), **furniture(site, lens, node, page, "record", number)
     )

@@ -1,7 +1,7 @@
 """Jinja as the pages use it: all escaped, an unknown name is an error; and `Page`, which every template is handed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -14,7 +14,8 @@ from graph.publish.literals import Text
 from graph.settings import Settings
 from server.drawing import scale
 from server.messages import LANGUAGES, Messages
-from server.urls import Urls, path_of
+from server.past import Version
+from server.urls import DATED, Urls, path_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,14 @@ class Page:
     path: str
     query: Mapping[str, str] = field(default_factory=dict)
     alternates: Sequence[Alternate] = ()
+    past: bool = False  # whether the site has a history
+    version: Version | None = None  # the release a reader asked for, None for the present
     _links: dict[tuple[str, str], Markup] = field(default_factory=dict, repr=False)  # a page names a thing many times
+
+    @property
+    def has_history(self) -> bool:
+        """Whether the page is of something that has a history at an address of its own."""
+        return self.past and self.path.startswith(DATED)
 
     @property
     def language(self) -> str:
@@ -57,7 +65,7 @@ class Page:
     def choices(self) -> list[tuple[str, str, str]]:
         """The languages one can choose: tag, own name, URL of this page in it."""
         return [
-            (tag, LANGUAGES[tag], Urls(self.urls.depth, tag, self.urls.versions).to(self.path, **self.query))
+            (tag, LANGUAGES[tag], replace(self.urls, choice=tag).to(self.path, **self.query))
             for tag in self.settings.languages
         ]
 

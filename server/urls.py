@@ -1,13 +1,15 @@
 """Every URL of a page is built here, relative to the page, so that mirrors, staging hosts and prefixes just work."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Self
 from urllib.parse import quote, urlencode
 
 from graph.settings import Settings
 from graph.terms import KH, KHS, VOCAB
 
 SAFE = "/:@!$&'()*+,;=~"  # what RFC 3986 allows in a path besides letters and digits
+DATED = ("doc/", "record/")  # what has versions of its own
 NS = KH.base.removesuffix("#")
 SHAPES = KHS.base.removesuffix("#")
 
@@ -35,19 +37,29 @@ def escaped(path: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Urls:
-    """The URLs of one page: `depth` is how many folders it lies below the root, `choice` the language in `?lang=`."""
+    """The URLs of one page: `depth` is how many folders it lies below the root, `choice` the language in `?lang=`.
+
+    With `release` what it links to is shown as it was then.
+    """
 
     depth: int
     choice: str | None = None
     versions: Mapping[str, str] = field(default_factory=dict)
+    release: int | None = None
 
     def to(self, path: str, **query: object) -> str:
         """The relative URL of a path below the root. A language the reader chose stays chosen."""
         wanted = {"lang": self.choice} | query if self.choice else query
+        if self.release and path.startswith(DATED):
+            wanted = {"release": self.release} | wanted
         parameters = {key: value for key, value in wanted.items() if value is not None}
         before, hash_, after = escaped(path).partition("#")
         question = f"?{urlencode(parameters)}" if parameters else ""
         return (self.root + before) + question + hash_ + after
+
+    def within(self, release: int | None) -> Self:
+        """The URLs of a page that shows a release asked for by its number."""
+        return replace(self, release=release)
 
     def static(self, name: str) -> str:
         """A file of ours, with its digest, so that it may be kept for a year."""
