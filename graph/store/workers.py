@@ -143,7 +143,7 @@ class QueryLane:
             raise QueryTooLong(
                 f"The query is longer than {self.limits.query_kb} kB.", "Ask in several queries, or by a pattern."
             )
-        reading = ask.reading or read(ask.query)
+        reading = ask.reading or read(ask.query, ask.base)
         seconds = min(self.limits.query_seconds, ask.seconds or self.limits.query_seconds)
         with self._admission.admitted(ask.client):
             if snapshot.path != self._current.path:
@@ -238,6 +238,7 @@ def _message(ask: Ask, reading: Reading, seconds: float) -> dict[str, Any]:
         default, named = reading.graphs
     return {
         "query": ask.query,
+        "base": ask.base,
         "format": ask.format.media_type,
         "default": default,
         "named": named,

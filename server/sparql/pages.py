@@ -21,7 +21,7 @@ from server.sparql.protocol import Asked
 from server.sparql.table import Table, of_results, of_triples
 from server.templating import Page
 
-SHOWN_BYTES = 8 << 20  # a longer answer is not laid out as a page: its downloads are offered instead
+SHOWN_BYTES = 4 << 20  # a longer answer is not laid out as a page: its downloads are offered instead
 HTML_TYPE = "text/html; charset=utf-8"
 
 

@@ -44,7 +44,7 @@ def sparql() -> Response:
 def _answered(site: Site, asked: Asked, query: str) -> Response:
     lane = _lane(site)
     try:
-        reading = read(query)
+        reading = read(query, _base(site))
     except QueryError as error:
         if choose(request.headers.get("Accept"), (JSON_RESULTS, HTML), JSON_RESULTS) is HTML and not asked.wishes:
             return error_page(site, query, error)
@@ -60,6 +60,7 @@ def _answered(site: Site, asked: Asked, query: str) -> Response:
         seconds=asked.seconds,
         client=client_of(request),
         reading=reading,
+        base=_base(site),
     )
     for _ in range(TRIES):
         try:
@@ -110,6 +111,11 @@ def _preflight() -> Response:
     headers["Access-Control-Allow-Headers"] = "Accept, Accept-Language, Content-Type, If-None-Match"
     headers["Access-Control-Max-Age"] = str(DAY_SECONDS)
     return opened_to_scripts(response)
+
+
+def _base(site: Site) -> str:
+    """What relative IRIs in a query are relative to: the address they are sent to (RFC 3986 §5.1.3)."""
+    return site.settings.base + "sparql"
 
 
 def _discard(response: Response) -> None:

@@ -124,7 +124,17 @@ def test_the_dataset(query: str, graphs: object) -> None:
     assert read(query).graphs == graphs
 
 
-@pytest.mark.parametrize("query", ["SELECT * FROM {}", "SELECT * FROM", "SELECT * FROM e:a {}", "SELECT * FROMx:a {}"])
+def test_a_relative_graph_is_relative_to_the_base() -> None:
+    assert read("SELECT * FROM <record/a> {}", "https://x.example/sparql").graphs == (
+        ("https://x.example/record/a",),
+        (),
+    )
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["SELECT * FROM <a> {}", "SELECT * FROM {}", "SELECT * FROM", "SELECT * FROM e:a {}", "SELECT * FROMx:a {}"],
+)
 def test_a_dataset_that_cannot_be_read(query: str) -> None:
     with pytest.raises(QuerySyntaxError):
         read(query)

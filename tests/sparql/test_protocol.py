@@ -47,6 +47,11 @@ def test_get(client: FlaskClient) -> None:
     assert int(rows(get(client, COUNT, headers=CSV))[0]) > 3000
 
 
+def test_relative_iris_are_those_of_the_site(client: FlaskClient) -> None:
+    query = "SELECT (COUNT(*) AS ?n) FROM <record/a> { <id/org/one> <https://schema.org/name> ?name }"
+    assert rows(get(client, query, headers=CSV)) == ["1"]
+
+
 def test_post_form(client: FlaskClient) -> None:
     answer = client.post("/sparql", data=urlencode({"query": NAMES}), content_type=FORM, headers=CSV)
     assert sorted(set(rows(answer))) == ["One <b>", "Один"]

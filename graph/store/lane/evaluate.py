@@ -54,7 +54,7 @@ def evaluate(store: Store, ask: Mapping[str, Any], prefixes: Mapping[str, str], 
 
 def _write(store: Store, ask: Mapping[str, Any], prefixes: Mapping[str, str], spool: Spool) -> None:
     source, options = _dataset(store, ask)
-    results = source.query(ask["query"], **options)
+    results = source.query(ask["query"], base_iri=ask["base"], **options)
     wanted, file = ask["format"], cast(BinaryIO, spool)
     if isinstance(results, QueryTriples):
         if wanted not in RDF_FORMATS:

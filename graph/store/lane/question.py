@@ -25,7 +25,7 @@ class Ask:
 
     `seconds` may ask for less than the site's own limit; `client` is whoever asks, in any form (it is never stored:
     the lane keeps an HMAC of it, with a key that lives a day in memory). `reading` is what `tokens.read` told of the
-    query, where the asker has read it already.
+    query, where the asker has read it already; `base` is what relative IRIs in it are relative to.
     """
 
     query: str
@@ -35,6 +35,7 @@ class Ask:
     seconds: float | None = None
     client: str = ""
     reading: Reading | None = None
+    base: str | None = None
 
 
 @dataclass(slots=True)

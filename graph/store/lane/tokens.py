@@ -71,8 +71,11 @@ class Reading:
     renaming: bool
 
 
-def read(query: str) -> Reading:
-    """Read a query; `QueryRefused` for what nobody may ask, `QuerySyntaxError` for a FROM or a string left open."""
+def read(query: str, base: str | None = None) -> Reading:
+    """Read a query, its relative IRIs relative to `base`.
+
+    `QueryRefused` for what nobody may ask, `QuerySyntaxError` for a FROM that cannot be read or a string left open.
+    """
     wanted = _TELLING.search(query)
     tokens = list(_tokens(query) if wanted else _beginning(query))
     if wanted:
@@ -82,7 +85,7 @@ def read(query: str) -> Reading:
     kinds = {text for kind, text in tokens if kind == "sign"} | {kind for kind, _ in tokens if kind == "blank"}
     return Reading(
         form=form,
-        graphs=_dataset(tokens, start, _prefixes(tokens)) if "from" in query.lower() else None,
+        graphs=_dataset(tokens, start, base) if "from" in query.lower() else None,
         changing=not words.isdisjoint(CHANGING),
         renaming="BNODE" in words or (form == "CONSTRUCT" and not kinds.isdisjoint(("[", "(", "blank"))),
     )
@@ -172,9 +175,10 @@ def _form(tokens: list[tuple[str, str]]) -> tuple[int, str]:
 
 
 def _dataset(
-    tokens: list[tuple[str, str]], start: int, declared: set[str]
+    tokens: list[tuple[str, str]], start: int, base: str | None
 ) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
     """The graphs of the dataset clauses, which stand before the first brace of a pattern (§13.2)."""
+    declared = _prefixes(tokens)
     default: list[str] = []
     named: list[str] = []
     place, depth = _after_template(tokens, start), 0
@@ -197,7 +201,7 @@ def _dataset(
     if not default and not named:
         return None
     prologue = " ".join(text for _, text in tokens[:start])
-    return _resolved(prologue, default), _resolved(prologue, named)
+    return _resolved(prologue, default, base), _resolved(prologue, named, base)
 
 
 def _after_template(tokens: list[tuple[str, str]], start: int) -> int:
@@ -216,11 +220,11 @@ def _glued_from(kind: str, text: str, declared: set[str]) -> bool:
     return kind == "name" and prefix.startswith("from") and prefix not in declared
 
 
-def _resolved(prologue: str, references: list[str]) -> tuple[str, ...]:
+def _resolved(prologue: str, references: list[str], base: str | None) -> tuple[str, ...]:
     """IRIs and prefixed names as the query's prologue means them: Turtle has the same grammar for both (§4.1)."""
     turtle = prologue + "".join(f"\n{reference} <x:is> <x:named> ." for reference in references)
     try:
-        subjects = [triple.subject for triple in parse(turtle, RdfFormat.TURTLE)]
+        subjects = [triple.subject for triple in parse(turtle, RdfFormat.TURTLE, base_iri=base)]
     except SyntaxError as error:
         raise QuerySyntaxError(f"The graph of a FROM cannot be read: {error}") from None
     return tuple(s.value for s in subjects if isinstance(s, NamedNode))
