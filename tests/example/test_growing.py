@@ -106,7 +106,7 @@ def test_every_prefix_of_a_question_is_right_and_used(seed: Any) -> None:
 
 def test_what_a_question_names_is_described_on_the_site(seed: Any) -> None:
     base = read_settings(Path(seed.settings.folder)).base
-    named = [iri for q in seed.questions.values() for iri in re.findall(rf"<({re.escape(base)}[^>]*)>", q.text)]
+    named = {iri for q in seed.questions.values() for iri in re.findall(rf"<({re.escape(base)}[^>]*)>", q.text)}
     described = {t.subject.value for t in seed.triples}
     assert len(named) == 5
-    assert set(named) <= described
+    assert named <= described
