@@ -1,0 +1,83 @@
+"""axe-core (WCAG 2.2 A and AA, and best practice) on every kind of page: both languages, light and dark, both widths."""
+
+from collections.abc import Iterator
+from importlib.resources import files
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+PAGES = {
+    "home": "/",
+    "profile": "/doc/profile/russian-lgbt-network-2017-04-10.html",
+    "organization": "/doc/org/russian-lgbt-network.html",
+    "person": "/doc/person/igor-kochetkov.html",
+    "place": "/doc/place/chechnya.html",
+    "incident": "/doc/incident/chechnya-2017.html",
+    "act": "/doc/act/chechnya-2017-detentions.html",
+    "intervention": "/doc/intervention/statement-2017-04-02.html",
+    "claim": "/doc/claim/over-100-detained.html",
+    "source": "/doc/source/novaya-gazeta-2017-04-01.html",
+    "series": "/doc/series/rights-group-of-the-week.html",
+    "list": "/doc/list/rln-goals.html",
+    "contact": "/doc/contact/hotline-russia.html",
+    "group": "/doc/group/gay-men-in-chechnya.html",
+    "record": "/record/profile/russian-lgbt-network-2017-04-10.html",
+    "questions": "/questions",
+    "sparql": "/sparql",
+    "search": "/search?q=Chechnya",
+    "browse": "/browse",
+    "ontology": "/ns",
+    "scheme": "/vocab/act",
+    "concept": "/vocab/act/detention",
+    "missing": "/doc/nobody/knows",
+}
+AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
+
+
+VIEWS = [("light", 1280, "en"), ("dark", 390, "ru")]  # each value once; the pairs share no rule of the style sheet
+
+
+@pytest.fixture(scope="module", params=VIEWS, ids=["light-desktop-en", "dark-phone-ru"])
+def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
+    scheme, width, language = request.param
+    headers = {"Accept-Language": language}
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, color_scheme=scheme, extra_http_headers=headers
+    )
+    yield context.new_page()
+    context.close()
+
+
+def violations(page: Page) -> list[str]:
+    page.evaluate(AXE)
+    found: dict[str, Any] = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [f"{v['id']}: {v['help']}: {v['nodes'][0]['html'][:200]}" for v in found["violations"]]
+
+
+@pytest.mark.parametrize("path", PAGES.values(), ids=PAGES)
+def test_axe_finds_nothing(page: Page, example_url: str, path: str) -> None:
+    answer = page.goto(example_url + path)
+    assert answer is not None
+    assert answer.status == (404 if "nobody" in path else 200)
+    for details in page.locator("details").all():  # what is folded away is read too
+        details.evaluate("element => { element.open = true }")
+    assert violations(page) == []
+
+
+def test_axe_does_find_faults(page: Page, example_url: str) -> None:
+    page.goto(example_url + "/")
+    page.evaluate("document.body.insertAdjacentHTML('beforeend', '<img src=x><button></button>')")
+    assert len(violations(page)) >= 2
+
+
+def test_a_keyboard_reaches_the_text_first_and_shows_where_it_is(page: Page, example_url: str) -> None:
+    page.goto(example_url + PAGES["profile"])
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    assert page.evaluate("getComputedStyle(document.activeElement).left") == "0px"
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
