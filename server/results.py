@@ -14,7 +14,7 @@ from graph.releases.places import Places
 from graph.search.building import FILE
 from graph.search.entries import FIELDS
 from graph.search.index import PAGE, Answer, Index
-from graph.search.query import CHARACTERS, Query, read_query
+from graph.search.query import CHARACTERS, NO_CHARACTERS, Query, read_query
 from graph.search.results import Hit, hit
 from graph.store.base import Reader
 from server.asked import MalformedParameter, page_number
@@ -80,8 +80,8 @@ def read_asked(site: Site) -> Asked:
         raise MalformedParameter("q", f"at most {CHARACTERS} characters long")
     parameters = {field: value for field in FIELDS if (value := request.args.get(field, ""))}
     for field, value in parameters.items():
-        if len(value) > VALUE:
-            raise MalformedParameter(field, f"at most {VALUE} characters long")
+        if len(value) > VALUE or NO_CHARACTERS.search(value):
+            raise MalformedParameter(field, f"at most {VALUE} characters long, without control characters")
     chosen = {field: _long(site, field, value) for field, value in parameters.items()}
     return Asked(read_query(typed), chosen, parameters, page_number())
 

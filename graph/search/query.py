@@ -9,6 +9,7 @@ from graph.search.words import COMMON, Keys, Word, is_cyrillic, sound, words
 CHARACTERS = 300  # a longer text is a document, not a question; about fifty words
 HEARD = 2  # letters; one sounds like half of all names
 
+NO_CHARACTERS = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _QUOTED = re.compile('"([^"]*)"|“([^”]*)”|„([^“”]*)[“”]|«([^»]*)»')
 _TRUE_NAMES = "{name words also}"
 _SOUNDS = "{name_sound words_sound}"
@@ -40,7 +41,11 @@ class Query:
 
 
 def read_query(typed: str) -> Query:
-    """The words and the quoted phrases of a text. Words that stand everywhere count only where there are no others."""
+    """The words and the quoted phrases of a text. Words that stand everywhere count only where there are no others.
+
+    Controls and what is no character are spaces, also where the text is shown again.
+    """
+    typed = NO_CHARACTERS.sub(" ", typed).strip()
     phrases = [tuple(words(next(filter(None, m.groups()), ""))) for m in _QUOTED.finditer(typed)]
     single = [(word,) for word in words(_QUOTED.sub(" ", typed))]
     telling = [part for part in single if part[0].folded not in COMMON]

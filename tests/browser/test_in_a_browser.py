@@ -19,6 +19,8 @@ PAGES = {
     "claim": "/doc/claim/over-100-detained.html",
     "source": "/doc/source/novaya-gazeta-2017-04-01.html",
     "record": "/record/profile/russian-lgbt-network-2017-04-10.html",
+    "search": "/search?q=Kochetkov",
+    "browse": "/browse?kind=claim",
     "sparql": "/sparql",
     "ontology": "/ns",
     "scheme": "/vocab/act",

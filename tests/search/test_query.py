@@ -37,6 +37,10 @@ def test_what_is_read(typed: str, wanted: list[list[str]]) -> None:
     assert parts(typed) == wanted
 
 
+def test_what_is_no_character_is_not_shown_again() -> None:
+    assert read_query("\x00a\x1b\ufffeb ").typed == "a  b"
+
+
 def test_the_most_words_that_fit() -> None:
     assert len(read_query(" ".join(chr(0x430 + n % 32) + str(n) for n in range(CHARACTERS // 4))).parts) > 50
 
