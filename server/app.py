@@ -25,6 +25,7 @@ from server import (
     headers,
     home,
     memento,
+    operations,
     problems,
     questions,
     records,
@@ -69,7 +70,7 @@ def create_app(settings: Settings, *, reader: Reader | None = None, lane: QueryL
     headers.register(app)
     problems.register(app)
     withdrawn.register(app)
-    for room in (home, documents, records, memento, vocabulary, questions, search, browse, sparql, assets):
+    for room in (home, documents, records, memento, vocabulary, questions, search, browse, sparql, operations, assets):
         app.register_blueprint(room.blueprint)
     site: Site = app.extensions["khronika"]
     app.wsgi_app = Shortcut(app.wsgi_app, lambda: state_of(site))  # type: ignore[method-assign]  # Flask's own way

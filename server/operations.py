@@ -1,0 +1,148 @@
+"""For whoever runs a site: `/health` for probes, `/metrics` in Prometheus' text form. Neither speaks of readers."""
+
+import os
+import resource
+import threading
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from time import monotonic
+from typing import cast
+
+from flask import Blueprint, Flask, Response, current_app, g, jsonify, request
+
+from graph.store.workers import LaneState
+from server.site import this_site
+
+blueprint = Blueprint("operations", __name__)
+
+TALLY = "khronika-tally"
+BUCKETS = (0.005, 0.02, 0.05, 0.2, 1.0, 5.0, 15.0)  # seconds; a page should be below the third, a query below the last
+METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+
+
+class Tally:
+    """Answers by route template, method and status, and how long routes took. For any thread."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._answers: Counter[tuple[str, str, int]] = Counter()
+        self._buckets: Counter[tuple[str, float]] = Counter()
+        self._seconds: Counter[str] = Counter()
+
+    def note(self, route: str, method: str, status: int, seconds: float) -> None:
+        """One answer."""
+        bucket = next((limit for limit in BUCKETS if seconds <= limit), float("inf"))
+        with self._lock:
+            self._answers[route, method, status] += 1
+            self._buckets[route, bucket] += 1
+            self._seconds[route] += seconds  # type: ignore[assignment]
+
+    def lines(self) -> Iterator[str]:
+        """The counts as metrics."""
+        with self._lock:
+            answers, buckets, seconds = dict(self._answers), dict(self._buckets), dict(self._seconds)
+        yield from _metric("khronika_answers_total", "counter", "Answers by route, method and status.")
+        for (route, method, status), count in sorted(answers.items()):
+            yield f'khronika_answers_total{{route="{route}",method="{method}",status="{status}"}} {count}'
+        yield from _metric("khronika_answer_seconds", "histogram", "How long answers took to begin, by route.")
+        for route in sorted(seconds):
+            total = 0
+            for limit in (*BUCKETS, float("inf")):
+                total += buckets.get((route, limit), 0)
+                name = "+Inf" if limit == float("inf") else f"{limit:g}"
+                yield f'khronika_answer_seconds_bucket{{route="{route}",le="{name}"}} {total}'
+            yield f'khronika_answer_seconds_sum{{route="{route}"}} {seconds[route]:.6f}'
+            yield f'khronika_answer_seconds_count{{route="{route}"}} {total}'
+
+
+def _prepare(app: Flask) -> None:
+    app.extensions[TALLY] = Tally()
+
+
+blueprint.record_once(lambda state: _prepare(cast(Flask, state.app)))
+
+
+@blueprint.before_app_request
+def begin() -> None:
+    """Look at the clock."""
+    g.begun = monotonic()
+
+
+@blueprint.after_app_request
+def count(response: Response) -> Response:
+    """Count the answer by its route template, never by its address."""
+    route = request.url_rule.rule if request.url_rule else "none"
+    method = request.method if request.method in ("GET", "HEAD", "POST", "OPTIONS") else "other"
+    tally = cast(Tally, current_app.extensions[TALLY])
+    tally.note(route, method, response.status_code, monotonic() - g.get("begun", monotonic()))
+    return response
+
+
+@blueprint.get("/health")
+def health() -> Response:
+    """200 while a release can be read and queries have workers, else 503; says which."""
+    site = this_site()
+    with site.releases.reading() as reader:
+        release = reader.release
+    queries = site.lane is not None and site.lane.state().workers > 0
+    response = jsonify(status="ok" if queries else "queries have no workers", release=release)
+    response.status_code = 200 if queries else 503
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@blueprint.get("/metrics")
+def metrics() -> Response:
+    """Counters and gauges of this process."""
+    site = this_site()
+    with site.releases.reading() as reader:
+        lines = [
+            *_metric("khronika_release", "gauge", "The release that is shown."),
+            f"khronika_release {reader.release}",
+        ]
+    lines += cast(Tally, current_app.extensions[TALLY]).lines()
+    if site.lane is not None:
+        lines += _of_lane(site.lane.state())
+    lines += _of_process()
+    response = Response("\n".join(lines) + "\n", content_type=METRICS_TYPE)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _of_lane(state: LaneState) -> Iterator[str]:
+    gauges: Mapping[str, tuple[int, str]] = {
+        "khronika_queries_running": (state.running, "Queries being answered."),
+        "khronika_queries_waiting": (state.waiting, "Queries that wait for their turn."),
+        "khronika_query_workers": (state.workers, "Processes that answer queries."),
+        "khronika_query_files": (state.spooled, "Files that long answers lie in or may go to."),
+    }
+    for name, (value, meaning) in gauges.items():
+        yield from _metric(name, "gauge", meaning)
+        yield f"{name} {value}"
+    yield from _metric("khronika_queries_total", "counter", "Queries by how they ended; Answer is a whole answer.")
+    for outcome, number in sorted(state.outcomes.items()):
+        yield f'khronika_queries_total{{outcome="{outcome}"}} {number}'
+    yield from _metric("khronika_query_seconds_total", "counter", "Time between question and answer, waiting included.")
+    yield f"khronika_query_seconds_total {state.seconds:.6f}"
+
+
+def _of_process() -> Iterator[str]:
+    """What Prometheus calls the process collector, under its names."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    yield from _metric("process_cpu_seconds_total", "counter", "User and system time of the server process.")
+    yield f"process_cpu_seconds_total {used.ru_utime + used.ru_stime:.2f}"
+    try:
+        with open("/proc/self/statm", encoding="ascii") as file:
+            pages = int(file.read().split()[1])
+        files = len(os.listdir("/proc/self/fd"))
+    except OSError:  # not Linux
+        return
+    yield from _metric("process_resident_memory_bytes", "gauge", "Memory of the server process.")
+    yield f"process_resident_memory_bytes {pages * resource.getpagesize()}"
+    yield from _metric("process_open_fds", "gauge", "Open files and sockets of the server process.")
+    yield f"process_open_fds {files}"
+
+
+def _metric(name: str, kind: str, meaning: str) -> Iterator[str]:
+    yield f"# HELP {name} {meaning}"
+    yield f"# TYPE {name} {kind}"
