@@ -11,6 +11,8 @@ from graph.errors import KhronikaError
 from graph.settings import Settings
 from graph.store.open import open_lane
 from server.app import create_app
+from server.site import site_of
+from server.watching import watching
 
 THREADS = 8  # pages take a few ms, queries wait for a worker: more threads would only wait for the same two cores
 CONNECTIONS = 512  # open at once; each costs a file descriptor and a few kB
@@ -52,7 +54,8 @@ def run(
             if announce is not None:
                 for line in _announcement(settings, sockets):
                     announce(line)
-            serve(app, sockets)
+            with watching(site_of(app)):
+                serve(app, sockets)
         finally:
             lane.close()
     finally:

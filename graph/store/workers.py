@@ -166,6 +166,7 @@ class QueryLane:
 
     def _evaluate(self, message: dict[str, Any], snapshot: Snapshot, started: float, seconds: float) -> Answer:
         worker = self._pool.take(snapshot)
+        worker.done = snapshot.path != self._current.path  # nobody holds the files of a past release for the next one
         begun, deadline = monotonic(), started + seconds
         try:
             worker.get_ready(deadline)

@@ -1,15 +1,22 @@
 """Which release a question is put to: the one that is shown, or with `asOf=` an earlier one as it may be read now."""
 
-import os
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from urllib.parse import urlencode
 
-from graph.store.open import hold
-from graph.store.workers import QueryLane, Snapshot
+from flask import Response
+
+from graph.releases.moments import read_at
+from graph.releases.places import Places
+from graph.store.workers import Ask, QueryLane, Snapshot
 from server.asked import MalformedParameter
+from server.caching import Link
+from server.past import HOW_TO_NAME
 from server.site import Site
+from server.versions import IMMUTABLE
+
+LONGEST_LINK = 4000  # characters; a longer header is cut or refused on the way
 
 
 class Superseded(Exception):
@@ -21,31 +28,53 @@ def pinned(site: Site, lane: QueryLane, wanted: str | None) -> Iterator[Snapshot
     """The snapshot to ask, kept on disk inside the block. `Superseded` at its end when it should not be answered from.
 
     `wanted` is the number of a release or a moment (ISO 8601, UTC where it names no zone). Raises
-    `MalformedParameter`, or as `graph.store.open.hold`.
+    `MalformedParameter`, `UnknownRelease`, `PastBusy`, or as `graph.store.open.hold`.
     """
     newest = lane.newest()
-    if wanted is None or wanted == str(newest.release):
+    number = newest.release if wanted is None else _number(site, newest, wanted)
+    if number == newest.release:
         yield newest
         if lane.newest().path != newest.path:
             raise Superseded
         return
-    at = _moment(wanted)
-    release, descriptor = hold(site.settings, at)
-    try:
-        yield Snapshot(release.number, release.digest, release.store)
-    finally:
-        os.close(descriptor)
-    again, descriptor = hold(site.settings, at)
-    os.close(descriptor)
-    if again.digest != release.digest:
+    before = site.blocklist.now().events
+    with site.past.reading(number) as reader:
+        yield Snapshot(reader.release, reader.digest, Places(site.settings.var).snapshot(number) / "store")
+    if site.blocklist.now().events != before:
         raise Superseded
 
 
-def _moment(wanted: str) -> int | datetime:
-    if re.fullmatch(r"[0-9]{1,9}", wanted):
-        return int(wanted)
+def _number(site: Site, newest: Snapshot, wanted: str) -> int:
     try:
-        moment = datetime.fromisoformat(wanted)
-    except ValueError:
-        raise MalformedParameter("asOf", "the number of a release, or a time such as 2026-11-22T12:00:00Z") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        at = read_at(wanted, datetime.now(UTC))
+    except (ValueError, OverflowError):
+        raise MalformedParameter("asOf", HOW_TO_NAME) from None
+    if at == newest.release:
+        return newest.release
+    with site.releases.reading() as current:
+        return site.past.version(at, current).number
+
+
+def cited(response: Response, site: Site, ask: Ask, wanted: str | None, snapshot: Snapshot, newest: int) -> Response:
+    """An answer with the address that always gives it (`cite-as`, RFC 8574), and kept where it can never differ.
+
+    `newest` is the number of the release that is shown: what a moment before it names is settled.
+    """
+    if response.status_code not in (200, 304):
+        return response
+    response.headers["Khronika-Release"] = str(snapshot.release)
+    address = _address(site, ask, snapshot)
+    if len(address) <= LONGEST_LINK:
+        response.headers.add("Link", str(Link(address, "cite-as")))
+    settled = wanted is not None and (wanted.isdecimal() or snapshot.release < newest)
+    if settled and "no-store" not in response.headers["Cache-Control"]:
+        response.headers["Cache-Control"] = IMMUTABLE
+    return response
+
+
+def _address(site: Site, ask: Ask, snapshot: Snapshot) -> str:
+    pairs = [("query", ask.query)]
+    pairs += [("default-graph-uri", iri) for iri in ask.default_graphs or ()]
+    pairs += [("named-graph-uri", iri) for iri in ask.named_graphs or ()]
+    pairs.append(("asOf", str(snapshot.release)))
+    return f"{site.settings.base}sparql?{urlencode(pairs)}"

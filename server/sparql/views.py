@@ -18,7 +18,7 @@ from server.sparql.answering import client_of, opened_to_scripts, prepare, respo
 from server.sparql.description import describe, written
 from server.sparql.formats import choose_format, listed
 from server.sparql.pages import editor_page, error_page, result_page
-from server.sparql.pinning import Superseded, pinned
+from server.sparql.pinning import Superseded, cited, pinned
 from server.sparql.protocol import METHODS, Asked, read_request
 
 blueprint = Blueprint("sparql", __name__)
@@ -72,7 +72,7 @@ def _answered(site: Site, asked: Asked, query: str) -> Response:
         except Superseded:
             _discard(response)
         else:
-            return response
+            return cited(response, site, ask, asked.release, snapshot, lane.newest().release)
     raise LaneBusy("Releases follow each other faster than this can be answered.", 1.0)
 
 

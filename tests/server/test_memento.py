@@ -42,9 +42,7 @@ class History:
             else:
                 path.write_text(RECORD.format(name=name, words=words), encoding="utf-8")
         self.tomorrow()
-        return publish(
-            self.settings, author="ann", message=f"day {self.day}", check=lambda *_: Report(())
-        ).release
+        return publish(self.settings, author="ann", message=f"day {self.day}", check=lambda *_: Report(())).release
 
     def tomorrow(self) -> None:
         self.day += 1
@@ -126,7 +124,9 @@ def test_a_moment_names_the_newest_release_then(client: FlaskClient) -> None:
         assert "immutable" in response.headers["Cache-Control"]
     newest = client.get("/record/us.ttl?asOf=2026-06-01")
     assert newest.headers["Khronika-Release"] == "5"
-    assert "immutable" not in newest.headers["Cache-Control"], "another release could still be recorded with that moment"
+    assert "immutable" not in newest.headers["Cache-Control"], (
+        "another release could still be recorded with that moment"
+    )
 
 
 @pytest.mark.parametrize(

@@ -98,7 +98,7 @@ class Pool:
         """An idle worker over `snapshot`, or a new one."""
         with self._lock:
             for place, worker in enumerate(self._idle):
-                if worker.snapshot.path == snapshot.path:
+                if worker.snapshot == snapshot:  # a past release is built anew in its old place after a withdrawal
                     return self._idle.pop(place)
         return self._fork(snapshot)
 
@@ -115,9 +115,10 @@ class Pool:
         self.replace(worker)
 
     def replace(self, worker: Worker) -> None:
-        """It is gone or worn: let go of it and have another ready in its place."""
+        """It is gone or worn: let go of it and have another ready in its place, unless it was the last of its kind."""
+        last = worker.done
         worker.close()
-        if not self._closed:
+        if not self._closed and not last:
             self._keep(self._fork(worker.snapshot))
 
     def end_of(self, worker: Worker) -> int | None:
@@ -131,7 +132,7 @@ class Pool:
     def retire(self, current: Snapshot | None) -> None:
         """Let go of idle workers over any other snapshot."""
         with self._lock:
-            kept = [w for w in self._idle if current is not None and w.snapshot.path == current.path]
+            kept = [w for w in self._idle if current is not None and w.snapshot == current]
             old = [w for w in self._idle if w not in kept]
             self._idle = kept
         for worker in old:
