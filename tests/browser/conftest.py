@@ -45,9 +45,15 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture
+def language() -> str:
+    """What the browser asks for in Accept-Language; a test that parametrises `language` takes its place."""
+    return "en"
+
+
 @pytest.fixture(params=[390, 1280], ids=["phone", "desktop"])
-def context(browser: Browser, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
-    context = browser.new_context(viewport={"width": request.param, "height": 900}, locale="en-GB")
+def context(browser: Browser, language: str, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
+    context = browser.new_context(viewport={"width": request.param, "height": 900}, locale=language)
     yield context
     context.close()
 

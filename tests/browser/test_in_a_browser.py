@@ -30,7 +30,6 @@ PAGES = {
 @pytest.mark.parametrize("path", PAGES.values(), ids=PAGES)
 @pytest.mark.parametrize("language", ["en", "ru"])
 def test_a_page_is_quiet_and_fits(witness: "Witness", example_url: str, path: str, language: str) -> None:
-    witness.page.set_extra_http_headers({"Accept-Language": language})
     answer = witness.page.goto(example_url + path, wait_until="networkidle")
     assert answer is not None
     assert answer.status == 200
