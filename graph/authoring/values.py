@@ -70,13 +70,7 @@ def _by_language(draft: Draft, node: Entries, what: str) -> Iterator[tuple[Liter
 def things(draft: Draft, node: Node, key: Key, *, one: bool = False) -> list[tuple[NamedNode, int]]:
     """The IRIs of ids or addresses; `key` says which types they may have."""
     found = []
-    parts = list(each(node))
-    if one and len(parts) > 1:
-        draft.wrong(node, f"'{key.word}' is one id, here stand {len(parts)}.", "Keep one.")
-    for part in parts:
-        text = scalar(draft, part, f"'{key.word}'")
-        if text is None:
-            continue
+    for text in _scalars(draft, node, key.word, "id" if one else None):
         try:
             iri, kind = referred(text.value, draft.settings)
         except ValueError as error:
@@ -90,6 +84,16 @@ def things(draft: Draft, node: Node, key: Key, *, one: bool = False) -> list[tup
     return found
 
 
+def _scalars(draft: Draft, node: Node, word: str, single: str | None) -> Iterator[Text]:
+    """The texts of a list, or the one there is; `single` is what there may be one of only."""
+    parts = list(each(node))
+    if single and len(parts) > 1:
+        draft.wrong(node, f"'{word}' is one {single}, here stand {len(parts)}.", "Keep one.")
+    for part in parts:
+        if text := scalar(draft, part, f"'{word}'"):
+            yield text
+
+
 def _id_hint(key: Key) -> str:
     return f"Write an id that begins with {' or '.join(f'{t}/' for t in key.to)}" + "." if key.to else ""
 
@@ -97,13 +101,7 @@ def _id_hint(key: Key) -> str:
 def concepts(draft: Draft, node: Node, scheme: str, what: str, *, one: bool = False) -> list[tuple[NamedNode, int]]:
     """The concepts that words stand for; a word the scheme does not have is complained of."""
     found = []
-    parts = list(each(node))
-    if one and len(parts) > 1:
-        draft.wrong(node, f"'{what}' is one word, here stand {len(parts)}.", "Keep one.")
-    for part in parts:
-        text = scalar(draft, part, f"'{what}'")
-        if text is None:
-            continue
+    for text in _scalars(draft, node, what, "word" if one else None):
         concept = draft.vocabulary.concept(scheme, text.value)
         if concept is None:
             hint = nearest(text.value, draft.vocabulary.words(scheme))
