@@ -88,6 +88,7 @@ LICENCES: Mapping[str, str] = {
     "CC0-1.0": "https://creativecommons.org/publicdomain/zero/1.0/",
     "ODbL-1.0": "https://opendatacommons.org/licenses/odbl/1-0/",
 }
+LICENCE_NAMES: Mapping[str, str] = {iri: name for name, iri in LICENCES.items()}
 
 
 def read_settings(folder: Path) -> Settings:

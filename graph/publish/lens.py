@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from graph.publish.literals import Text, best
-from graph.settings import Settings
+from graph.settings import LICENCE_NAMES, Settings
 from graph.store.base import Reader
 from graph.terms import DCTERMS, LABEL, SCHEMA, SKOS, A
 from graph.vocabulary import Vocabulary
@@ -135,7 +135,7 @@ class Lens:
         label = self.text(node, *NAMES)
         if label is not None:
             return Ref(iri, label)
-        return Ref(iri, Text(local_name(iri)), known=bool(self.facts(node)))
+        return Ref(iri, Text(LICENCE_NAMES.get(iri) or local_name(iri)), known=bool(self.facts(node)))
 
 
 def local_name(iri: str) -> str:
