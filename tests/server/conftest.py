@@ -1,7 +1,8 @@
 """A site of the test's own: the hand-made release of `site/group.trig`, served without a file on disk."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -9,7 +10,10 @@ import pytest
 from flask.testing import FlaskClient
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
-from graph.settings import Settings
+from graph.checking.report import Report
+from graph.history import journal
+from graph.releases import publish
+from graph.settings import Settings, read_settings
 from graph.store.embedded import EmbeddedReader
 from graph.terms import A
 from graph.vocabulary import load_vocabulary
@@ -145,3 +149,69 @@ def settings() -> Callable[[Path], Settings]:
 def house() -> list[Quad]:
     """The quads of the hand-made release, the vocabulary among them."""
     return list(house_quads())
+
+
+SITE = 'title = "A site"\nbase = "https://site.example/"\npublisher = "Us"\neditor = "org/us"\n'
+RECORD = 'things:\n  - id: org/{name}\n    type: NGO\n    name: "{words}"\n'
+START = datetime(2026, 1, 1, 12, tzinfo=UTC)  # release N of a growing site is of N days later
+
+
+class Growing:
+    """A site that is published day by day."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.day = folder, 0
+        (folder / "records").mkdir(parents=True)
+        (folder / "site.toml").write_text(SITE, encoding="utf-8")
+        self.settings = read_settings(folder)
+
+    def release(self, **records: str | None) -> int:
+        """Publish these records (None removes one) as the release of the next day."""
+        for name, words in records.items():
+            path = self.folder / "records" / f"{name}.yaml"
+            if words is None:
+                path.unlink()
+            else:
+                path.write_text(RECORD.format(name=name, words=words), encoding="utf-8")
+        with self.tomorrow():
+            return publish(self.settings, author="ann", message=f"day {self.day}", check=lambda *_: Report(())).release
+
+    @contextmanager
+    def tomorrow(self) -> Iterator[None]:
+        """Whatever is recorded inside is recorded a day later than the last."""
+        self.day += 1
+        now = START + timedelta(days=self.day)
+
+        class Clock(datetime):
+            @classmethod
+            def now(cls, tz: object = None) -> datetime:  # type: ignore[override]
+                return now
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(journal, "datetime", Clock)
+            yield
+
+
+@pytest.fixture(scope="session")
+def grow() -> type[Growing]:
+    """A site of the test's own that is published day by day."""
+    return Growing
+
+
+@pytest.fixture(scope="session")
+def growing(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Five releases; `them` is there from 1 to 3, changed in 3, gone in 4; `us` changes in 1 and 5. To be read only."""
+    site = Growing(tmp_path_factory.mktemp("growing") / "site")
+    site.release(us="Us", them="Them at first")
+    site.release(late="Latecomers")
+    site.release(them="Them later on")
+    site.release(them=None)
+    site.release(us="Us at last")
+    return site.folder
+
+
+@pytest.fixture(scope="session")
+def past(growing: Path) -> FlaskClient:
+    app = create_app(read_settings(growing))
+    app.testing = True
+    return app.test_client()

@@ -1,87 +1,15 @@
 """Versions of documents: by release, by moment, by Accept-Datetime; what RFC 7089 asks of each answer."""
 
 import re
-from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
-from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 from pyoxigraph import RdfFormat, parse
 
-from graph.checking.report import Report
-from graph.history import journal
-from graph.releases import publish
-from graph.releases.withdrawing import lift, withdraw
-from graph.settings import read_settings
-from server.app import create_app
-
 BASE = "https://site.example/"
 START = datetime(2026, 1, 1, 12, tzinfo=UTC)  # release N is of N days later
-RECORD = 'things:\n  - id: org/{name}\n    type: NGO\n    name: "{words}"\n'
-
-
-class History:
-    """A site that is published day by day, and a client of its server."""
-
-    def __init__(self, folder: Path, patch: pytest.MonkeyPatch) -> None:
-        self.folder, self._patch = folder, patch
-        (folder / "records").mkdir(parents=True)
-        toml = f'title = "A site"\nbase = "{BASE}"\npublisher = "Us"\neditor = "org/us"\n'
-        (folder / "site.toml").write_text(toml, encoding="utf-8")
-        self.settings = read_settings(folder)
-        self.day = 0
-
-    def release(self, **records: str | None) -> int:
-        """Publish these records (None removes one) as the release of the next day."""
-        for name, words in records.items():
-            path = self.folder / "records" / f"{name}.yaml"
-            if words is None:
-                path.unlink()
-            else:
-                path.write_text(RECORD.format(name=name, words=words), encoding="utf-8")
-        self.tomorrow()
-        return publish(self.settings, author="ann", message=f"day {self.day}", check=lambda *_: Report(())).release
-
-    def tomorrow(self) -> None:
-        self.day += 1
-        now = START + timedelta(days=self.day)
-
-        class Clock(datetime):
-            @classmethod
-            def now(cls, tz: object = None) -> datetime:
-                return now
-
-        self._patch.setattr(journal, "datetime", Clock)
-
-    def client(self) -> FlaskClient:
-        app = create_app(self.settings)
-        app.testing = True
-        return app.test_client()
-
-
-@pytest.fixture(scope="module")
-def patch() -> Iterator[pytest.MonkeyPatch]:
-    with pytest.MonkeyPatch.context() as patch:
-        yield patch
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory, patch: pytest.MonkeyPatch) -> History:
-    """Five releases; `them` is there from 1 to 3, changed in 3, gone in 4; `us` changes in 1 and 5."""
-    site = History(tmp_path_factory.mktemp("memento") / "site", patch)
-    site.release(us="Us", them="Them at first")
-    site.release(late="Latecomers")
-    site.release(them="Them later on")
-    site.release(them=None)
-    site.release(us="Us at last")
-    return site
-
-
-@pytest.fixture(scope="module")
-def client(site: History) -> FlaskClient:
-    return site.client()
 
 
 def day(number: float) -> str:
@@ -102,10 +30,10 @@ def words(body: bytes) -> set[str]:
 
 
 @pytest.mark.parametrize("path", ["doc/org/them", "doc/org/them.ttl", "record/them", "record/them.ttl"])
-def test_a_document_is_what_it_was(client: FlaskClient, path: str) -> None:
-    now = client.get(f"/{path}", headers={"Accept": "text/turtle"})
-    then = client.get(f"/{path}?release=1", headers={"Accept": "text/turtle"})
-    later = client.get(f"/{path}?release=3", headers={"Accept": "text/turtle"})
+def test_a_document_is_what_it_was(past: FlaskClient, path: str) -> None:
+    now = past.get(f"/{path}", headers={"Accept": "text/turtle"})
+    then = past.get(f"/{path}?release=1", headers={"Accept": "text/turtle"})
+    later = past.get(f"/{path}?release=3", headers={"Accept": "text/turtle"})
     assert now.status_code == 404
     assert "Them at first" in words(then.data)
     assert "Them later on" not in words(then.data)
@@ -117,12 +45,12 @@ def test_a_document_is_what_it_was(client: FlaskClient, path: str) -> None:
     assert then.headers["Content-Location"].endswith(".ttl?release=1")
 
 
-def test_a_moment_names_the_newest_release_then(client: FlaskClient) -> None:
+def test_a_moment_names_the_newest_release_then(past: FlaskClient) -> None:
     for moment in ("2026-01-02T12:00:00Z", "2026-01-02", "2026-01-03T11:59:59", "2026-01-03T14:59:59%2B03:00"):
-        response = client.get(f"/record/them.ttl?asOf={moment}")
+        response = past.get(f"/record/them.ttl?asOf={moment}")
         assert response.headers["Khronika-Release"] == "1", moment
         assert "immutable" in response.headers["Cache-Control"]
-    newest = client.get("/record/us.ttl?asOf=2026-06-01")
+    newest = past.get("/record/us.ttl?asOf=2026-06-01")
     assert newest.headers["Khronika-Release"] == "5"
     assert "immutable" not in newest.headers["Cache-Control"], (
         "another release could still be recorded with that moment"
@@ -138,26 +66,26 @@ def test_a_moment_names_the_newest_release_then(client: FlaskClient) -> None:
         ("release=%D9%A1", 400),
     ],
 )  # fmt: skip
-def test_a_release_that_is_not_there_is_said_to_be_so(client: FlaskClient, query: str, status: int) -> None:
-    response = client.get(f"/record/us?{query}", headers={"Accept": "application/json"})
+def test_a_release_that_is_not_there_is_said_to_be_so(past: FlaskClient, query: str, status: int) -> None:
+    response = past.get(f"/record/us?{query}", headers={"Accept": "application/json"})
     assert response.status_code == status, response.data
     assert response.json["detail"]
 
 
-def test_a_past_page_says_so_and_leads_to_today(client: FlaskClient) -> None:
-    past = client.get("/record/us?release=2", headers={"Accept": "text/html"}).text
-    assert "past-note" in past
-    assert "release 2" in past
-    assert 'href="../record/us"' in past
-    assert 'href="../doc/org/us?release=2"' in past, "links stay in the release"
-    assert "past-note" not in client.get("/record/us", headers={"Accept": "text/html"}).text
-    fixed = client.get("/record/us?release=5", headers={"Accept": "text/html"}).text
+def test_a_past_page_says_so_and_leads_to_today(past: FlaskClient) -> None:
+    page = past.get("/record/us?release=2", headers={"Accept": "text/html"}).text
+    assert "past-note" in page
+    assert "release 2" in page
+    assert 'href="../record/us"' in page
+    assert 'href="../doc/org/us?release=2"' in page, "links stay in the release"
+    assert "past-note" not in past.get("/record/us", headers={"Accept": "text/html"}).text
+    fixed = past.get("/record/us?release=5", headers={"Accept": "text/html"}).text
     assert "newest so far" in fixed
 
 
-def test_an_identifier_keeps_the_release(client: FlaskClient) -> None:
-    assert client.get("/id/org/them").status_code == 404
-    response = client.get("/id/org/them?release=1")
+def test_an_identifier_keeps_the_release(past: FlaskClient) -> None:
+    assert past.get("/id/org/them").status_code == 404
+    response = past.get("/id/org/them?release=1")
     assert response.status_code == 303
     assert response.headers["Location"].endswith("doc/org/them?release=1")
 
@@ -166,8 +94,8 @@ def test_an_identifier_keeps_the_release(client: FlaskClient) -> None:
     ("when", "release"),
     [(day(-400), 1), (day(1), 1), (day(2.5), 1), (day(3), 3), (day(4), 3), (day(400), 3), (None, 3)],
 )
-def test_the_timegate_leads_to_the_version_of_a_date(client: FlaskClient, when: str | None, release: int) -> None:
-    response = client.get("/timegate/doc/org/them", headers={"Accept-Datetime": when} if when else {})
+def test_the_timegate_leads_to_the_version_of_a_date(past: FlaskClient, when: str | None, release: int) -> None:
+    response = past.get("/timegate/doc/org/them", headers={"Accept-Datetime": when} if when else {})
     assert response.status_code == 302
     assert response.headers["Location"] == f"../../../doc/org/them?release={release}"
     assert "accept-datetime" in response.headers["Vary"].lower()
@@ -184,29 +112,29 @@ def test_the_timegate_leads_to_the_version_of_a_date(client: FlaskClient, when: 
     ["yesterday", "2026-01-02T12:00:00Z", "", "Fri, 02 Jan 2026 12:00:00", "Fri, 02 Jan 2026 12:00:00 EST",
      "Thu, 02 Jan 2026 12:00:00 GMT", "Fri, 32 Jan 2026 12:00:00 GMT", "Friday, 02-Jan-26 12:00:00 GMT"],
 )  # fmt: skip
-def test_a_date_that_cannot_be_read_is_refused(client: FlaskClient, date: str) -> None:
-    response = client.get("/timegate/doc/org/them", headers={"Accept-Datetime": date})
+def test_a_date_that_cannot_be_read_is_refused(past: FlaskClient, date: str) -> None:
+    response = past.get("/timegate/doc/org/them", headers={"Accept-Datetime": date})
     assert response.status_code == 400
     assert "accept-datetime" in response.headers["Vary"].lower()
 
 
-def test_a_version_names_its_neighbours(client: FlaskClient) -> None:
-    found = links(client.get("/doc/org/them.ttl?release=2"))
+def test_a_version_names_its_neighbours(past: FlaskClient) -> None:
+    found = links(past.get("/doc/org/them.ttl?release=2"))
     assert found["original"] == [f"{BASE}doc/org/them.ttl"]
     assert found["timegate"] == [f"{BASE}timegate/doc/org/them.ttl"]
     assert found["timemap"] == [f"{BASE}timemap/doc/org/them.ttl"]
     assert found["first"] == [f"{BASE}doc/org/them.ttl?release=1"]
     assert found["next"] == found["last"] == [f"{BASE}doc/org/them.ttl?release=3"]
     assert "prev" not in found
-    last = links(client.get("/doc/org/them.ttl?release=3"))
+    last = links(past.get("/doc/org/them.ttl?release=3"))
     assert last["prev"] == [f"{BASE}doc/org/them.ttl?release=1"]
-    today = links(client.get("/doc/org/us"))
+    today = links(past.get("/doc/org/us"))
     assert today["timegate"] == [f"{BASE}timegate/doc/org/us"]
     assert "memento" not in today
 
 
-def test_a_timemap_lists_the_releases_that_changed_something(client: FlaskClient) -> None:
-    response = client.get("/timemap/doc/org/them")
+def test_a_timemap_lists_the_releases_that_changed_something(past: FlaskClient) -> None:
+    response = past.get("/timemap/doc/org/them")
     assert response.headers["Content-Type"] == "application/link-format"
     listed = dict(re.findall(r'<([^>]*)>; rel="[^"]*memento"; datetime="([^"]*)"', response.text))
     assert {target: parsedate_to_datetime(date) for target, date in listed.items()} == {
@@ -216,13 +144,13 @@ def test_a_timemap_lists_the_releases_that_changed_something(client: FlaskClient
     assert f'<{BASE}doc/org/them>; rel="original"' in response.text
     assert f'<{BASE}timegate/doc/org/them>; rel="timegate"' in response.text
     assert f'<{BASE}timemap/doc/org/them>; rel="self"; type="application/link-format"; from="{day(1)}"' in response.text
-    us = client.get("/timemap/record/us").text
+    us = past.get("/timemap/record/us").text
     assert re.findall(r"\?release=(\d)", us) == ["1", "5"]
 
 
 @pytest.mark.parametrize("media", ["text/turtle", "application/ld+json", "application/n-triples"])
-def test_a_timemap_is_a_collection_in_rdf(client: FlaskClient, media: str) -> None:
-    response = client.get("/timemap/record/them", headers={"Accept": media})
+def test_a_timemap_is_a_collection_in_rdf(past: FlaskClient, media: str) -> None:
+    response = past.get("/timemap/record/them", headers={"Accept": media})
     assert response.headers["Content-Type"].startswith(media)
     form = {"text/turtle": RdfFormat.TURTLE, "application/ld+json": RdfFormat.JSON_LD}.get(media, RdfFormat.N_TRIPLES)
     if form is RdfFormat.JSON_LD:
@@ -236,14 +164,14 @@ def test_a_timemap_is_a_collection_in_rdf(client: FlaskClient, media: str) -> No
 
 
 @pytest.mark.parametrize("path", ["doc/org/nobody", "record/none", "ns", "sparql", "doc/org/them/x"])
-def test_what_never_was_has_no_versions(client: FlaskClient, path: str) -> None:
-    assert client.get(f"/timegate/{path}").status_code == 404
-    assert client.get(f"/timemap/{path}").status_code == 404
+def test_what_never_was_has_no_versions(past: FlaskClient, path: str) -> None:
+    assert past.get(f"/timegate/{path}").status_code == 404
+    assert past.get(f"/timemap/{path}").status_code == 404
 
 
-def test_versions_are_revalidated_by_their_tags(client: FlaskClient) -> None:
-    first = client.get("/record/us.ttl?release=1")
-    again = client.get("/record/us.ttl?release=1", headers={"If-None-Match": first.headers["ETag"]})
+def test_versions_are_revalidated_by_their_tags(past: FlaskClient) -> None:
+    first = past.get("/record/us.ttl?release=1")
+    again = past.get("/record/us.ttl?release=1", headers={"If-None-Match": first.headers["ETag"]})
     assert again.status_code == 304
     assert again.headers["Memento-Datetime"] == day(1)
-    assert client.get("/record/us.ttl?release=2").headers["ETag"] != first.headers["ETag"]
+    assert past.get("/record/us.ttl?release=2").headers["ETag"] != first.headers["ETag"]
