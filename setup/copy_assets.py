@@ -10,7 +10,7 @@ VENDOR = ROOT / "server" / "static" / "vendor"
 
 
 def copy_assets() -> None:
-    """Replace the vendor folder whole, so that nothing of an older version stays; a pattern without files is an error."""
+    """Replace the vendor folder whole, so that nothing older stays; a pattern without files is an error."""
     new = VENDOR.with_name("vendor.new")
     shutil.rmtree(new, ignore_errors=True)
     for folder, patterns in json.loads((ROOT / "package.json").read_text(encoding="utf-8"))["assets"].items():
