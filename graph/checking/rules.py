@@ -175,6 +175,10 @@ def _refuse_the_unheard(rules: Rules) -> None:
     for shape in rules.facts.subjects():
         if len(rules.values(shape, "severity")) > 1:
             raise rules.error(shape, "it has several severities.", "Keep one sh:severity.")
+    for shape in {*expected_elsewhere(rules), *(part for _, part in rules.facts.pairs(SH("property")))}:
+        if not rules.facts.about(shape):
+            owner = next((owner for owner, _ in rules.facts.referring(shape)), shape)
+            raise rules.error(owner, f"points at {shape} as a shape, which is described nowhere.", "Mend its name.")
 
 
 def _speaks_shacl(said: Said) -> bool:
