@@ -21,8 +21,13 @@ from graph.vocabulary import load_vocabulary
 from server import (
     assets,
     browse,
+    citing,
+    crawling,
     documents,
+    embedding,
+    feeds,
     headers,
+    history,
     home,
     memento,
     operations,
@@ -70,7 +75,24 @@ def create_app(settings: Settings, *, reader: Reader | None = None, lane: QueryL
     headers.register(app)
     problems.register(app)
     withdrawn.register(app)
-    for room in (home, documents, records, memento, vocabulary, questions, search, browse, sparql, operations, assets):
+    for room in (
+        home,
+        documents,
+        records,
+        memento,
+        history,
+        feeds,
+        vocabulary,
+        questions,
+        search,
+        browse,
+        sparql,
+        operations,
+        citing,
+        crawling,
+        embedding,
+        assets,
+    ):
         app.register_blueprint(room.blueprint)
     site: Site = app.extensions["khronika"]
     app.wsgi_app = Shortcut(app.wsgi_app, lambda: state_of(site))  # type: ignore[method-assign]  # Flask's own way

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from pyoxigraph import NamedNode
 
 from graph.publish.agents import agent_page, contact, membership
@@ -26,6 +26,7 @@ from server.site import Site
 from server.templating import Page
 from server.urls import escaped
 
+WIDTH, HEIGHT = 560, 260  # pixels a card asks for; it fits any width from 240 and scrolls when it must
 SUMMARY = 300  # characters; what previews show at most
 
 View = Callable[[Lens, NamedNode], object]
@@ -92,7 +93,18 @@ def furniture(site: Site, lens: Lens, node: NamedNode, page: Page, kind: str, nu
         "canonical": canonical,
         "summary": _summary(lens, node, page, kind),
         "release": release_of(lens.reader),
+        "frame": frame_of(site, lens, node, page.path),
     }
+
+
+def frame_of(site: Site, lens: Lens, node: NamedNode, path: str, width: int = WIDTH, height: int = HEIGHT) -> str:
+    """The HTML that puts the card of the page at `path` into somebody else's."""
+    source = f"{site.settings.base}{escaped('card/' + path)}?lang={lens.language}"
+    return (
+        f'<iframe src="{escape(source)}" title="{escape(lens.ref(node).label.words)}" width="{width}" '
+        f'height="{height}" sandbox="allow-popups allow-popups-to-escape-sandbox '
+        'allow-top-navigation-by-user-activation" loading="lazy" referrerpolicy="no-referrer" frameborder="0"></iframe>'
+    )
 
 
 def release_of(reader: Reader) -> Release:
