@@ -3,6 +3,7 @@
 import errno
 import socket
 from collections.abc import Callable, Sequence
+from ipaddress import ip_address
 
 from flask import Flask
 from waitress.server import create_server
@@ -14,7 +15,7 @@ from server.app import create_app
 from server.site import site_of
 from server.watching import watching
 
-THREADS = 8  # pages take a few ms, queries wait for a worker: more threads would only wait for the same two cores
+THREADS = 8  # for pages, which take a few ms; each query that runs or waits for its turn has one besides
 CONNECTIONS = 512  # open at once; each costs a file descriptor and a few kB
 HEADER_BYTES = 32 << 10  # a long query in a GET and no more; waitress answers 431 past that
 BODY_BYTES = 2 << 20  # a query text and its parameters; waitress answers 413 past that
@@ -34,25 +35,45 @@ class CannotListen(KhronikaError):
         return f"Cannot serve on {_shown(self.host, self.port)}: {self.problem}.\n  {self.hint}"
 
 
+class NoSandbox(KhronikaError):
+    """Workers that answer strangers' queries cannot be held on this platform, and strangers could reach them."""
+
+    def __init__(self, host: str, missing: Sequence[str]) -> None:
+        super().__init__(host, missing)
+        self.host, self.missing = host, tuple(missing)
+
+    def __str__(self) -> str:
+        return (
+            f"Not served on {self.host}: this platform cannot hold what answers strangers' queries."
+            f"\n  Missing: {'; '.join(self.missing)}."
+            "\n  Serve it to this machine alone (--host 127.0.0.1), run it where Landlock and seccomp are at hand, or "
+            "take the risk with --without-sandbox."
+        )
+
+
 def run(
     settings: Settings,
     host: str = "127.0.0.1",
     port: int = 8000,
     *,
     announce: Callable[[str], object] | None = None,
+    without_sandbox: bool = False,
 ) -> None:
     """Serve until interrupted. `port` 0 takes a free one; `announce` is told, a line at a time, what is bound.
 
-    `CannotListen` when the port is taken or not allowed, before anything is opened; `KhronikaError` when nothing is
-    published or what is cannot be read.
+    `CannotListen` when the port is taken or not allowed, before anything is opened; `NoSandbox` when strangers could
+    reach workers that the platform cannot hold, unless `without_sandbox`; `KhronikaError` when nothing is published or
+    what is cannot be read.
     """
     sockets = bind(host, port)
     try:
         lane = open_lane(settings)
         try:
+            if lane.missing and not without_sandbox and not all(map(_is_loopback, sockets)):
+                raise NoSandbox(host, lane.missing)
             app = create_app(settings, lane=lane)
             if announce is not None:
-                for line in _announcement(settings, sockets):
+                for line in _announcement(settings, sockets, lane.missing):
                     announce(line)
             with watching(site_of(app)):
                 serve(app, sockets)
@@ -65,10 +86,11 @@ def run(
 
 def serve(app: Flask, sockets: Sequence[socket.socket]) -> None:
     """Answer requests on bound sockets until interrupted."""
+    lane = site_of(app).lane
     server = create_server(
         app,
         sockets=list(sockets),
-        threads=THREADS,
+        threads=THREADS + (lane.threads if lane else 0),
         connection_limit=CONNECTIONS,
         max_request_header_size=HEADER_BYTES,
         max_request_body_size=BODY_BYTES,
@@ -143,11 +165,17 @@ def _shown(host: str, port: int) -> str:
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
-def _announcement(settings: Settings, sockets: Sequence[socket.socket]) -> list[str]:
+def _is_loopback(bound: socket.socket) -> bool:
+    return ip_address(str(bound.getsockname()[0])).is_loopback
+
+
+def _announcement(settings: Settings, sockets: Sequence[socket.socket], missing: Sequence[str]) -> list[str]:
     limits = settings.limits
     lines = [f"Serving {settings.folder.name} on {_url(each)}" for each in sockets]
     lines.append(
         f"Limits: {limits.query_seconds:g} s and {limits.query_memory_mb} MB a query, {limits.result_mb} MB an answer, "
         f"{limits.workers} queries at once, {CONNECTIONS} connections, {BODY_BYTES >> 20} MB a request."
     )
+    if missing:
+        lines.append(f"This platform cannot hold queries to their snapshot. Missing: {'; '.join(missing)}.")
     return lines

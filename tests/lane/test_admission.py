@@ -108,7 +108,7 @@ def test_a_wait_is_bounded() -> None:
 
 def test_who_would_wait_too_long_is_told_at_once(door: Admission, clock: Clock) -> None:
     for _ in range(40):
-        spend(door, clock, "slow", 9.0)
+        spend(door, clock, "slow", 15.0)
         clock.now += 100
     order: list[str] = []
     clients = [ask(door, f"client {n}", order) for n in range(2)]
@@ -188,3 +188,19 @@ def test_accounts_are_bounded(door: Admission, clock: Clock) -> None:
         spend(door, clock, f"client {n}", 0.0)
     assert len(door._clients) <= MOST_CLIENTS
     assert max(client.spent for client in door._clients.values()) > 50
+
+
+def test_one_slow_client_never_has_every_worker(door: Admission) -> None:
+    order: list[str] = []
+    clients = [ask(door, "slow", order) for _ in range(3)]
+    assert order == ["slow"]
+    clients.append(ask(door, "another", order))
+    assert order == ["slow", "another"]
+    end(clients)
+
+
+def test_a_client_of_quick_questions_may_use_every_worker(door: Admission, clock: Clock) -> None:
+    for _ in range(30):
+        spend(door, clock, "quick", 0.001)
+    with door.admitted("quick"), door.admitted("quick"):
+        assert door.running == 2

@@ -1,7 +1,8 @@
 """Who may ask next. First come, first served, each wait bounded; nobody takes all of the lane, nobody is remembered.
 
-A client has a budget of query-seconds that fills again with time. While a quarter of it is spent the client is
-heavy, and the heavy ones together leave one worker free: a small question does not wait behind their long ones.
+A client has a budget of query-seconds that fills again with time. One that has spent a little of it lately, or asks
+another question while its first slow one is being answered, is heavy; the heavy ones together leave one worker free, so
+that a small question does not wait behind their long ones.
 """
 
 import hmac
@@ -17,7 +18,8 @@ from graph.store.lane.errors import LaneBusy
 
 DAY_SECONDS = 86_400.0  # how long a key lives in memory; with it goes all that could tie queries to a client
 RETURNING = 1 / 120  # of the budget, a second: with 60 query-seconds, half a worker for as long as one likes
-HEAVY = 1 / 4  # of the budget
+HEAVY = 1 / 30  # of the budget: with 60 query-seconds, two of them
+QUICK_SECONDS = 0.05  # who asks questions that take less may ask several at once and not be heavy
 MOST_CLIENTS = 10_000  # balances kept; the fullest go first, a full one tells nothing
 
 
@@ -37,11 +39,14 @@ class _Client:
     spent: float = 0.0
     at: float = 0.0
     asking: int = 0
+    running: int = 0
+    mean: float = 1.0  # seconds one of its queries takes, of late; slow until it is known
 
 
 @dataclass(slots=True, eq=False)
 class _Waiter:
-    heavy: bool
+    client: _Client
+    heavy: bool = False  # whether it runs as one of the heavy
     turn: threading.Event = field(default_factory=threading.Event)
 
 
@@ -73,7 +78,7 @@ class Admission:
         with self._lock:
             client = self._client(name)
             self._check_share(client)
-            waiter = _Waiter(heavy=client.spent > self._shares.budget * HEAVY)
+            waiter = _Waiter(client)
             self._check_room(waiter)
             client.asking += 1
             self._queue.append(waiter)
@@ -84,7 +89,7 @@ class Admission:
             try:
                 yield
             finally:
-                self._leave(waiter, client, self._clock() - started)
+                self._leave(waiter, self._clock() - started)
         finally:
             with self._lock:
                 client.asking -= 1
@@ -98,13 +103,16 @@ class Admission:
             self._queue.remove(waiter)
             raise LaneBusy("Too many long queries are being answered.", self._shares.patience)
 
-    def _leave(self, waiter: _Waiter, client: _Client, seconds: float) -> None:
+    def _leave(self, waiter: _Waiter, seconds: float) -> None:
+        client = waiter.client
         with self._lock:
             self._running -= 1
             self._running_heavy -= waiter.heavy
             self._mean += (seconds - self._mean) / 8
             self._refill(client)
             client.spent += seconds
+            client.running -= 1
+            client.mean += (seconds - client.mean) / 4
             self._call()
 
     def _call(self) -> None:
@@ -113,6 +121,8 @@ class Admission:
             if not self._may_run(waiter):
                 continue
             self._queue.remove(waiter)
+            waiter.heavy = self._is_heavy(waiter.client)
+            waiter.client.running += 1
             self._running += 1
             self._running_heavy += waiter.heavy
             waiter.turn.set()
@@ -121,7 +131,13 @@ class Admission:
         """Whether there is a turn for it at this moment. Lock held."""
         if self._running >= self._shares.workers:
             return False
-        return not waiter.heavy or self._running_heavy < max(1, self._shares.workers - 1)
+        most = max(1, self._shares.workers - 1)
+        return not self._is_heavy(waiter.client) or (self._running_heavy < most and waiter.client.running < most)
+
+    def _is_heavy(self, client: _Client) -> bool:
+        """Whether its next query may not have the last worker. Lock held."""
+        self._refill(client)
+        return client.spent > self._shares.budget * HEAVY or (client.running > 0 and client.mean > QUICK_SECONDS)
 
     def _check_room(self, waiter: _Waiter) -> None:
         """Refuse at once whoever would have to wait too long. Lock held."""
@@ -129,8 +145,8 @@ class Admission:
             return
         place = len(self._queue)
         wait = self._mean * (place + self._running - self._shares.workers + 1) / self._shares.workers
-        if place >= self._shares.waiting or wait > self._shares.patience:
-            raise LaneBusy("Too many queries are waiting.", max(1.0, min(wait, self._shares.patience)))
+        if place >= self._shares.waiting or wait > 2 * self._shares.patience:
+            raise LaneBusy("Too many queries are waiting.", max(1.0, min(wait, 2 * self._shares.patience)))
 
     def _check_share(self, client: _Client) -> None:
         """Refuse a client that has used its share. Lock held."""
