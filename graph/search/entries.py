@@ -33,7 +33,7 @@ _WORDS = (
 )
 # Things whose names one looks for this one by: its kind, its speaker, the place it is about.
 _ALSO = (
-    DCTERMS("type"), KH("ground"), KH("victim"), KH("beneficiary"), KH("statedIn"), SCHEMA("about"),
+    DCTERMS("type"), KH("ground"), KH("victim"), KH("beneficiary"), SCHEMA("about"),
     SCHEMA("mainEntity"), SCHEMA("location"), SCHEMA("containedInPlace"), SCHEMA("areaServed"), SCHEMA("provider"),
     SCHEMA("author"), SCHEMA("publisher"), SCHEMA("spokenByCharacter"), SCHEMA("parentOrganization"),
     SCHEMA("contactType"), PROV("wasAttributedTo"), PROV("wasAssociatedWith"),

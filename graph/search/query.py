@@ -13,8 +13,8 @@ NO_CHARACTERS = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _QUOTED = re.compile('"([^"]*)"|“([^”]*)”|„([^“”]*)[“”]|«([^»]*)»')
 _TRUE_NAMES = "{name words also}"
 _SOUNDS = "{name_sound words_sound}"
-# Letters that may be the first half of one Cyrillic letter: what was typed so far may end within it.
-_HALVES = "ckshtzjyi"
+# May be the first half of one Cyrillic letter: what was typed so far may end within it. "ts" is whole.
+_HALF = re.compile("(?<!t)[cksz]$|[tjyi]$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,5 +75,5 @@ def _part(part: Sequence[Word]) -> str:
 
 def _beginning(word: str) -> str:
     found = f'spelt : "{word}"*'
-    heard = sound(word if is_cyrillic(word) else word.rstrip(_HALVES))
+    heard = sound(word if is_cyrillic(word) else _HALF.sub("", word))
     return found + (f' OR sound : "{heard}"*' if len(heard) >= HEARD else "")

@@ -54,6 +54,8 @@ def test_marks_what_it_finds_in_either_script() -> None:
 
 def test_a_beginning_that_may_end_within_a_letter_still_fits() -> None:
     assert 'sound : "ко"*' in beginnings("koc")
+    assert 'sound : "коч"*' in beginnings("koch")
+    assert 'sound : "коц"*' in beginnings("kots")
     assert "sound" not in beginnings("k")
     assert beginnings("!!") == ""
 
