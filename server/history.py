@@ -83,7 +83,7 @@ def releases(suffix: str = "") -> Response:
     site = this_site()
     with site.releases.reading() as reader:
         wanted = _wanted(suffix, LIST_FORMATS)
-        if suffix and not wanted or not site.history.kept:
+        if (suffix and not wanted) or not site.history.kept:
             return missing(site, reader, "releases" + suffix)
         if wanted is None:
             return not_acceptable(site, "releases", LIST_FORMATS)
