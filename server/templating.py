@@ -69,6 +69,10 @@ class Page:
             for tag in self.settings.languages
         ]
 
+    def below(self, iri: str) -> str:
+        """Where an IRI of this site is shown, as a path below the root."""
+        return path_of(self.settings, iri) or ""
+
     def absolute(self, path: str) -> str:
         """The public URL of a path."""
         return self.settings.base + path
