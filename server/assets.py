@@ -1,6 +1,5 @@
 """Files of ours: the style sheet, fonts, the JSON-LD context. Nothing a page needs comes from anywhere else."""
 
-import gzip
 import hashlib
 import mimetypes
 from functools import lru_cache
@@ -10,7 +9,7 @@ from flask import Blueprint, Response, abort, request
 from werkzeug.http import is_resource_modified
 
 from graph.formats import JSON_LD
-from server.answering import GZIP_LEVEL, gzip_is_welcome
+from server.coding import coded, coding_for
 from server.site import this_site
 
 blueprint = Blueprint("assets", __name__)
@@ -33,25 +32,25 @@ def static(name: str) -> Response:
     if version is None:
         abort(404)
     suffix = name[name.rfind(".") :]
-    coded = suffix in SHRINK and gzip_is_welcome(request.headers.get("Accept-Encoding"))
+    coding = coding_for(request.headers.get("Accept-Encoding")) if suffix in SHRINK else ""
     immutable = request.args.get("v") == version
     headers = {
-        "ETag": f'"{version}-gzip"' if coded else f'"{version}"',
+        "ETag": f'"{version}-{coding}"' if coding else f'"{version}"',
         "Cache-Control": f"public, max-age={YEAR}, immutable" if immutable else f"public, max-age={DAY}",
         "Vary": "Accept-Encoding",
     }
     if not is_resource_modified(request.environ, etag=headers["ETag"]):
         return Response(status=304, headers=headers)
-    if coded:
-        headers["Content-Encoding"] = "gzip"
+    if coding:
+        headers["Content-Encoding"] = coding
     kind = TYPES.get(suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
-    return Response(_content(name, version, coded), headers=headers, content_type=kind)
+    return Response(_content(name, version, coding), headers=headers, content_type=kind)
 
 
 @lru_cache(maxsize=64)
-def _content(name: str, version: str, coded: bool) -> bytes:  # noqa: ARG001 - the version names the content
+def _content(name: str, version: str, coding: str) -> bytes:  # noqa: ARG001 - the version names the content
     content = files("server").joinpath("static", *name.split("/")).read_bytes()
-    return gzip.compress(content, GZIP_LEVEL, mtime=0) if coded else content
+    return coded(content, coding) if coding else content
 
 
 @blueprint.get("/context.jsonld")

@@ -31,7 +31,7 @@ class Rendered:
 
     body: bytes
     links: Sequence[Link] = ()
-    coded: bool = False  # the body is gzip
+    coding: str = ""  # the content coding of the body
 
 
 class PageCache:

@@ -23,6 +23,7 @@ ROBOTS = """User-agent: *
 Disallow: {root}sparql
 Disallow: {root}search
 Disallow: {root}card/
+Disallow: {root}embed/
 Disallow: {root}oembed
 Allow: {root}
 

@@ -17,6 +17,7 @@ from graph.publish.claims import Claim, Quotation, claim, claims_where, quotatio
 from graph.publish.kinds import kind_of
 from graph.publish.lens import Lens
 from graph.publish.literals import Text
+from graph.publish.schema_org import page_block, written
 from graph.terms import SCHEMA
 from server.answering import Representation, send
 from server.asked import MalformedParameter, checked_path, reader_language, urls
@@ -33,6 +34,7 @@ blueprint = Blueprint("embedding", __name__)
 
 THEMES = ("auto", "light", "dark")
 CLAIMS = 2  # on the card of anything but a claim: as many as fit with who says them
+TEXT = Format("text", "text/plain", ".txt")
 OEMBED_JSON = Format("oembed-json", "application/json", ".json")
 OEMBED_XML = Format("oembed-xml", "text/xml", ".xml")
 DAY = 86_400  # seconds a consumer may keep an oEmbed answer; the card itself is asked for anew
@@ -74,6 +76,26 @@ def card(name: str) -> Response:
             return Rendered(body.encode("utf-8"), [Link(site.settings.base + escaped("doc/" + name), "canonical")])
 
         return _framed(send(site, reader, what, render))
+
+
+@blueprint.get("/embed/doc/<path:name>")
+def block(name: str) -> Response:
+    """A page's block in schema.org terms, as text to copy into a page of one's own."""
+    site = this_site()
+    language, choice = reader_language(site)
+    name = checked_path().removeprefix("embed/doc/")
+    with site.releases.reading() as reader:
+        lens = Lens(reader, site.settings, site.vocabulary, language)
+        node = find(lens, site.settings.base + "id/", name)
+        if node is None:
+            return missing(site, reader, "id/" + name)
+        what = Representation(f"embed/{name}", TEXT, language, choice or "")
+
+        def render() -> Rendered:
+            found = page_block(lens, node, site.settings.base + escaped("doc/" + name))
+            return Rendered(f'<script type="application/ld+json">\n{written(found)}\n</script>\n'.encode())
+
+        return send(site, reader, what, render)
 
 
 @blueprint.get("/oembed")

@@ -14,7 +14,8 @@ from server.problems import problem
 from server.site import Site, this_site
 
 REASONS = "https://w3id.org/khronika/vocab/withdrawal/"
-IN_FRONT = ("history/", "timegate/", "timemap/", "card/", "cite/")  # addresses about another address, which follows
+# addresses about another address, which follows
+IN_FRONT = ("history/", "timegate/", "timemap/", "card/", "cite/", "embed/")
 OWN = ("id/", "record/")
 
 

@@ -53,7 +53,7 @@ def site_block(title: str, description: str, base: str, publisher: str, language
 
 def written(block: Json) -> str:
     """JSON that may stand in a script element: `<`, `>`, `&` escaped, and two line ends that old scripts trip over."""
-    text = json.dumps(block, ensure_ascii=False, indent=1)
+    text = json.dumps(block, ensure_ascii=False, separators=(",", ":"))
     for sign in "<>&\u2028\u2029":
         text = text.replace(sign, f"\\u{ord(sign):04x}")
     return text

@@ -134,10 +134,14 @@ def test_words_cannot_leave_the_frame_the_card_or_the_citation(tmp_path: Path, s
     assert r"\textbackslash{}tex" in text
 
 
-def test_the_page_offers_the_frame_to_copy(read) -> None:
+def test_the_page_offers_the_frame_and_the_block_to_copy(client: FlaskClient, read) -> None:
     page = read("/doc/claim/over-100")
     assert '<iframe src="https://docs.example/card/doc/claim/over-100?lang=en"' in page.text
-    assert '<script type="application/ld+json">' in page.text
+    link = next(a["href"] for a in page.all("a") if "/embed/doc/" in (a.get("href") or ""))
+    response = client.get("/" + link.lstrip("./"))
+    assert response.content_type == "text/plain; charset=utf-8"
+    assert response.text.startswith('<script type="application/ld+json">\n{"@context":"https://schema.org"')
+    assert client.get("/embed/doc/unknown").status_code == 404
 
 
 def test_a_citation_names_the_release_for_people_and_for_reference_managers(client: FlaskClient, read) -> None:

@@ -12,6 +12,7 @@ from html5rdf import HTMLParser as StrictParser
 
 BASE = "https://docs.example/"
 ROOT = "http://localhost"
+ELSEWHERE = ("/sparql", "/releases", "/feed/releases.atom")  # need a lane or a journal, which this site has not
 KINDS = {
     "profile": "/doc/profile/lantern",
     "claim": "/doc/claim/over-100",
@@ -135,7 +136,7 @@ def test_every_link_on_every_page_leads_somewhere(client: FlaskClient, read_page
             if fragment:
                 wanted.add((target, fragment))
             parts = urlsplit(target)
-            if target not in seen and "lang=" not in parts.query and parts.path != "/sparql" and len(seen) < 2000:
+            if target not in seen and "lang=" not in parts.query and parts.path not in ELSEWHERE and len(seen) < 2000:
                 seen.add(target)
                 waiting.append(target)
     missing = {(t, f) for t, f in wanted if t in anchors and f not in anchors[t]}

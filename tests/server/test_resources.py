@@ -327,7 +327,7 @@ def test_a_record_is_whole_at_its_own_iri(client: FlaskClient) -> None:
 
 def test_a_page_comes_compressed_to_who_asks_with_a_tag_of_its_own(client: FlaskClient) -> None:
     plain = client.get("/doc/profile/lantern.html")
-    coded = client.get("/doc/profile/lantern.html", headers={"Accept-Encoding": "gzip, br"})
+    coded = client.get("/doc/profile/lantern.html", headers={"Accept-Encoding": "gzip"})
     assert coded.headers["Content-Encoding"] == "gzip"
     assert gzip.decompress(coded.data) == plain.data
     assert len(coded.data) * 3 < len(plain.data)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import pytest
 from werkzeug.test import Client
 
-from server.answering import gzip_is_welcome
+from server.coding import coding_for
 from server.shortcut import Shortcut
 
 
@@ -112,11 +112,12 @@ def test_a_state_nobody_can_name_keeps_nothing(application: Application) -> None
 
 
 @pytest.mark.parametrize(
-    ("header", "welcome"),
+    ("header", "coding"),
     [
-        (None, False), ("", False), ("gzip", True), ("gzip;q=0", False), ("*", True), ("*;q=0", False), ("br", False),
-        ("identity, gzip;q=0.5", True), ("GZIP", True), ("x-gzip", True), ("gzip;q=x", False), ("br, *;q=0.1", True),
+        (None, ""), ("", ""), ("gzip", "gzip"), ("gzip;q=0", ""), ("*", "br"), ("*;q=0", ""), ("br", "br"),
+        ("identity, gzip;q=0.5", "gzip"), ("GZIP", "gzip"), ("gzip;q=x", ""), ("gzip, deflate, br, zstd", "br"),
+        ("br;q=0.1, gzip", "gzip"), ("br;q=0, *", "gzip"), ("zstd", ""), (",;q=1,", ""),
     ],
 )  # fmt: skip
-def test_gzip_is_sent_to_who_takes_it(header: str | None, welcome: bool) -> None:
-    assert gzip_is_welcome(header) is welcome
+def test_a_client_gets_the_best_coding_it_takes(header: str | None, coding: str) -> None:
+    assert coding_for(header) == coding
