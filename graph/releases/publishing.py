@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import Quad
 
-from graph.authoring.records import Record, read_site
+from graph.authoring.records import Record, read_site, undescribed
+from graph.errors import AuthoringErrors
 from graph.history.faults import fault
 from graph.history.hiding import without
 from graph.history.journal import Entry, Journal, Part
@@ -72,7 +73,7 @@ def publish(
 
 
 @dataclass(slots=True)
-class _Draft:
+class Draft:
     """The next release while it is made: its parts as they are written, and how they differ from the last."""
 
     records: list[Record]
@@ -96,7 +97,7 @@ def _publish(
     settings: Settings, journal: Journal, lock: int, author: str, message: str, progress: Progress, check: Check | None
 ) -> Publication:
     progress("Reading records", 0, 0)
-    draft = _drafted(settings, journal)
+    draft = draft_of(settings, journal)
     fault("read")
     waiting = any(w.pending for w in journal.withdrawals)
     last = draft.last
@@ -129,10 +130,12 @@ def _publish(
     return _published(entry, draft, report)
 
 
-def _drafted(settings: Settings, journal: Journal) -> _Draft:
-    """Read everything, and compare it with the last release."""
+def draft_of(settings: Settings, journal: Journal) -> Draft:
+    """What the editors wrote as the next release, compared with the last; raises as `read_site` and `admit`."""
     withdrawn = [w for w in journal.withdrawals if w.active and not w.lifting]
     records, skipped = admit(read_site(settings), settings, withdrawn, datetime.now(UTC).date())
+    if skipped and (problems := undescribed(records, settings)):
+        raise AuthoringErrors(problems)
     vocabulary = load_vocabulary(settings.folder / "concepts")
     last = journal.newest()
     before = journal.parts(last.number) if last else {}
@@ -140,13 +143,13 @@ def _drafted(settings: Settings, journal: Journal) -> _Draft:
     parts = {record.iri.value: without(record_text(record), erased) for record in records}
     parts.update(standing_parts(settings, vocabulary))
     removals = before.keys() - parts.keys() - {settings.record("derived").value} - {w.iri for w in withdrawn}
-    draft = _Draft(records, tuple(skipped), vocabulary, last, before, parts, withdrawn, {}, removals)
+    draft = Draft(records, tuple(skipped), vocabulary, last, before, parts, withdrawn, {}, removals)
     for name, text in parts.items():
         draft.put(name, text)
     return draft
 
 
-def _derive(settings: Settings, draft: _Draft, progress: Progress) -> None:
+def _derive(settings: Settings, draft: Draft, progress: Progress) -> None:
     """Take the plain facts that follow from what will be visible into the draft, if they are others than before."""
     progress("Deriving plain facts", 0, 0)
     hidden = [w.iri for w in draft.withdrawn]
@@ -154,7 +157,7 @@ def _derive(settings: Settings, draft: _Draft, progress: Progress) -> None:
     draft.put(settings.record("derived").value, facts)
 
 
-def _published(entry: Entry, draft: _Draft, report: "Report") -> Publication:
+def _published(entry: Entry, draft: Draft, report: "Report") -> Publication:
     changed = {record.iri.value for record in draft.records} & draft.puts.keys()
     return Publication(
         entry.number,
