@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from importlib.resources import files
 
 from flask import Blueprint, Response, request
-from pyoxigraph import NamedNode, Quad, RdfFormat, parse
+from pyoxigraph import CanonicalizationAlgorithm, Dataset, NamedNode, Quad, RdfFormat, parse
 
 from graph.formats import HTML, JSON_LD, N_TRIPLES, RDF_XML, TURTLE, Format
 from graph.publish.documents import write
@@ -145,11 +145,13 @@ def _scheme(site: Site, word: str) -> list[Quad]:
 
 
 def _rules() -> list[Quad]:
-    found: list[Quad] = []
-    for file in sorted(files("shapes").iterdir(), key=lambda f: f.name):
+    found = Dataset()
+    for file in files("shapes").iterdir():
         if file.name.endswith(".ttl"):
-            found += parse(file.read_bytes(), RdfFormat.TURTLE)
-    return found
+            for quad in parse(file.read_bytes(), RdfFormat.TURTLE):
+                found.add(quad)
+    found.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)  # blank nodes get the same names each time, as the tag says
+    return sorted(found, key=str)
 
 
 def _missing(site: Site, name: str) -> Response:
