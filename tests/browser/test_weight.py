@@ -1,0 +1,30 @@
+"""What a first visit costs: document, style, fonts, script, as they travel."""
+
+import pytest
+from playwright.sync_api import Browser, Response
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+FIRST_VIEW = 100_000  # bytes; ten seconds on the slow mobile line of somebody far from a city
+PAGES = [
+    "/",
+    "/doc/profile/russian-lgbt-network-2017-04-10",
+    "/doc/incident/chechnya-2017",
+    "/doc/org/russian-lgbt-network",
+    "/doc/claim/over-100-detained",
+    "/browse",
+    "/questions",
+]
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_a_first_view_is_light(browser: Browser, example_url: str, path: str, language: str) -> None:
+    context = browser.new_context(extra_http_headers={"Accept-Language": language})
+    page = context.new_page()
+    seen: list[Response] = []
+    page.on("response", lambda response: seen.append(response))
+    page.goto(example_url + path, wait_until="networkidle")
+    sizes = {response.url.removeprefix(example_url): response.request.sizes()["responseBodySize"] for response in seen}
+    context.close()
+    assert 5_000 < sum(sizes.values()) <= FIRST_VIEW, sizes
