@@ -40,13 +40,21 @@ def write_site(folder: Path, triples: int, seed: int = 7) -> int:
     records = folder / "records"
     (records / "incident").mkdir(parents=True)
     (folder / "site.toml").write_text(SITE, encoding="utf-8")
-    (records / "shared.ttl").write_text(PREFIXES + "".join(shared()), encoding="utf-8")
+    (records / "shared.ttl").write_text(PREFIXES + "".join(shared()) + edited("shared"), encoding="utf-8")
     count = max(1, triples // TRIPLES_PER_RECORD)
     for number in range(count):
         (records / "incident" / f"{number:06}.ttl").write_text(
-            PREFIXES + "".join(incident(number, random.Random(seed * 1_000_003 + number))), encoding="utf-8"
+            PREFIXES
+            + "".join(incident(number, random.Random(seed * 1_000_003 + number)))
+            + edited(f"incident/{number:06}"),
+            encoding="utf-8",
         )
     return count + 1
+
+
+def edited(record: str) -> str:
+    """When a record was last edited, which a record has to say."""
+    return f'<{BASE}record/{record}> dcterms:modified "2025-01-15"^^xsd:date .\n'
 
 
 def shared() -> Iterator[str]:
