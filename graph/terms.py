@@ -46,3 +46,4 @@ EDTF: Final = NamedNode("http://id.loc.gov/datatypes/edtf/EDTF")
 
 ONTOLOGY_GRAPH: Final = NamedNode("https://w3id.org/khronika/ns")
 VOCABULARY_GRAPH: Final = NamedNode("https://w3id.org/khronika/vocab")
+CATALOGUE_GRAPH: Final = NamedNode("https://w3id.org/khronika/catalogue")  # which records there are, and of what kind

@@ -24,6 +24,8 @@ from pyoxigraph import (
 )
 
 from graph.store.base import Bindable, Row, Term, Tombstone
+from graph.store.layout import is_laid_out, laid_out, told
+from graph.terms import CATALOGUE_GRAPH
 
 
 class EmbeddedReader:
@@ -40,7 +42,7 @@ class EmbeddedReader:
         on_close: Callable[[], None] | None = None,
     ) -> None:
         """Read `store`, which holds `release`; `on_close` gives back what keeps the snapshot on disk."""
-        self._store = store
+        self._store, self._laid_out = store, is_laid_out(store)
         self._release, self._released = release, released or datetime(1970, 1, 1, tzinfo=UTC)
         self._digest, self._withdrawn, self._on_close = digest, withdrawn, on_close
 
@@ -48,7 +50,7 @@ class EmbeddedReader:
     def of(cls, quads: Iterable[Quad], *, release: int = 1, released: datetime | None = None) -> Self:
         """A reader of quads in memory: what is about to be published, or made for a test."""
         store = Store()
-        store.bulk_extend(quads)
+        store.bulk_extend(laid_out(quads))
         return cls(store, release=release, released=released)
 
     @property
@@ -74,7 +76,11 @@ class EmbeddedReader:
         graph: NamedNode | DefaultGraph | None = None,
     ) -> Iterator[Quad]:
         """The quads that match, None matching everything."""
-        return self._store.quads_for_pattern(subject, predicate, object, graph)
+        if not self._laid_out:
+            return self._store.quads_for_pattern(subject, predicate, object, graph)
+        if isinstance(graph, DefaultGraph):
+            graph = CATALOGUE_GRAPH
+        return told(self._store.quads_for_pattern(subject, predicate, object, graph))
 
     def select(self, query: str, **terms: Bindable | Sequence[Bindable]) -> list[Row]:
         """The rows of a SELECT; `ValueError` for any other form."""
@@ -93,7 +99,8 @@ class EmbeddedReader:
 
     def named_graphs(self) -> list[NamedNode]:
         """Every named graph that holds something, sorted by IRI."""
-        graphs = (graph for graph in self._store.named_graphs() if isinstance(graph, NamedNode))
+        named = (graph for graph in self._store.named_graphs() if isinstance(graph, NamedNode))
+        graphs = (graph for graph in named if graph != CATALOGUE_GRAPH)
         held = (g for g in graphs if next(self._store.quads_for_pattern(None, None, None, g), None) is not None)
         return sorted(held, key=lambda graph: graph.value)
 
@@ -118,7 +125,7 @@ class EmbeddedReader:
     def _asked(
         self, query: str, terms: dict[str, Bindable | Sequence[Bindable]]
     ) -> QuerySolutions | QueryTriples | QueryBoolean:
-        return self._store.query(query + values(terms), use_default_graph_as_union=True)
+        return self._store.query(query + values(terms), use_default_graph_as_union=not self._laid_out)
 
 
 def values(terms: Mapping[str, Bindable | Sequence[Bindable]]) -> str:

@@ -243,7 +243,6 @@ def _message(ask: Ask, reading: Reading, seconds: float) -> dict[str, Any]:
         "format": ask.format.media_type,
         "default": default,
         "named": named,
-        "union": True,
         "strict": of_query,
         "seconds": seconds,
     }

@@ -5,16 +5,23 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
+from pyoxigraph import NamedNode, Quad, Store
+
+from graph.store.layout import gone_from_union, in_its_graph, in_union, is_laid_out, laid_out, told
+from graph.terms import CATALOGUE_GRAPH
 
 
 class WorkingStore:
-    """An Oxigraph store on disk, open for writing."""
+    """An Oxigraph store on disk, open for writing, its quads laid out as `layout` says."""
 
     def __init__(self, path: Path) -> None:
-        """Open the store in the folder `path`, made when there is none; OSError when it is damaged."""
-        with _told():
+        """Open the store in the folder `path`, made when there is none; OSError for a damaged or another one."""
+        with _as_os_errors():
             self._store: Store | None = Store(str(path))
+            other = len(self._store) and not is_laid_out(self._store)
+        if other:
+            self.close()
+            raise OSError(f"{path} was written by another version")
 
     @property
     def store(self) -> Store:
@@ -24,19 +31,19 @@ class WorkingStore:
 
     def fill(self, quads: Iterable[Quad]) -> None:
         """Put very many quads into an empty store. Not atomic when killed: only for a store nobody reads yet."""
-        with _told():
-            self.store.bulk_extend(quads)
+        with _as_os_errors():
+            self.store.bulk_extend(laid_out(quads))
             self.store.flush()
 
     def holds(self, graph: NamedNode) -> set[Quad]:
         """Everything in one graph."""
-        with _told():
+        with _as_os_errors():
             return set(self.store.quads_for_pattern(None, None, None, graph))
 
     def value(self, subject: NamedNode, predicate: NamedNode) -> str | None:
         """The one value of a property in the catalogue."""
-        with _told():
-            found = next(self.store.quads_for_pattern(subject, predicate, None, DefaultGraph()), None)
+        with _as_os_errors():
+            found = next(self.store.quads_for_pattern(subject, predicate, None, CATALOGUE_GRAPH), None)
         return None if found is None else getattr(found.object, "value", None)
 
     def apply(self, removed: Iterable[Quad], added: Iterable[Quad]) -> None:
@@ -44,15 +51,18 @@ class WorkingStore:
 
         One update request is one transaction of the engine; its terms are written by the engine itself.
         """
-        steps = [(word, block) for word, quads in (("DELETE", removed), ("INSERT", added)) if (block := _block(quads))]
-        update = " ;\n".join(f"{word} DATA {{\n{block}}}" for word, block in steps)
-        with _told():
+        out, into = {in_its_graph(quad) for quad in removed}, {in_its_graph(quad) for quad in added}
+        with _as_os_errors():
+            out |= set(gone_from_union(self.store, out, into))
+            into |= {in_union(quad) for quad in into}
+            steps = [(word, block) for word, quads in (("DELETE", out), ("INSERT", into)) if (block := _block(quads))]
+            update = " ;\n".join(f"{word} DATA {{\n{block}}}" for word, block in steps)
             self.store.update(update)
             self.store.flush()
 
     def snapshot(self, target: Path) -> None:
         """A copy in the folder `target`, which must not exist; files that never change are shared with it."""
-        with _told():
+        with _as_os_errors():
             self.store.backup(str(target))
 
     def close(self) -> None:
@@ -62,7 +72,7 @@ class WorkingStore:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _as_os_errors() -> Iterator[None]:
     """The engine says some kinds of damage with a RuntimeError ("Corruption: ..."); to us they are all OSError."""
     try:
         yield
@@ -88,5 +98,7 @@ def as_stored(quads: Iterable[Quad]) -> set[Quad]:
 
 
 def snapshot_quads(path: Path) -> set[Quad]:
-    """Every quad of a snapshot."""
-    return set(Store.read_only(str(path)))
+    """Every quad of a snapshot; as they are stored where the union is not that of its graphs, which equals nothing."""
+    stored = set(Store.read_only(str(path)))
+    quads = set(told(stored))
+    return quads if set(laid_out(quads)) == stored else stored

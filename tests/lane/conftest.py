@@ -7,6 +7,7 @@ import pytest
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
 
 from graph.settings import Limits
+from graph.store.layout import laid_out
 from graph.store.workers import QueryLane, Snapshot
 
 EX = "https://example.org/id/"
@@ -21,22 +22,23 @@ def record(name: str) -> NamedNode:
     return NamedNode(RECORD + name)
 
 
-def fill(store: Store) -> None:
+def quads() -> Iterator[Quad]:
     label, name, member = thing("label"), thing("name"), thing("member")
     for graph in ("a", "b"):
-        store.add(Quad(thing("one"), label, Literal("One", language="en"), record(graph)))
-        store.add(Quad(thing("one"), member, thing("two"), record(graph)))
-    store.add(Quad(thing("two"), member, thing("three"), record("b")))
-    store.add(Quad(thing("one"), name, Literal("Один", language="ru"), record("b")))
-    store.add(Quad(record("a"), label, Literal("Record A", language="en"), DefaultGraph()))
-    store.extend(Quad(thing(f"n/{n}"), thing("value"), Literal(n), record("numbers")) for n in range(2000))
+        yield (Quad(thing("one"), label, Literal("One", language="en"), record(graph)))
+        yield (Quad(thing("one"), member, thing("two"), record(graph)))
+    yield (Quad(thing("two"), member, thing("three"), record("b")))
+    yield (Quad(thing("one"), name, Literal("Один", language="ru"), record("b")))
+    yield (Quad(record("a"), label, Literal("Record A", language="en"), DefaultGraph()))
+    for n in range(2000):
+        yield Quad(thing(f"n/{n}"), thing("value"), Literal(n), record("numbers"))
 
 
 @pytest.fixture(scope="session")
 def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
     folder = tmp_path_factory.mktemp("release")
     store = Store(str(folder / "writing"))
-    fill(store)
+    store.extend(laid_out(quads()))
     store.flush()
     store.backup(str(folder / "store"))
     return Snapshot(7, "digest-of-seven", folder / "store")

@@ -92,6 +92,12 @@ def test_the_default_graph_is_the_union(lane: QueryLane) -> None:
     assert asked(lane, f"ASK {{ <{A}> {LABEL} ?catalogue . {ONE} {LABEL} ?one }}", CSV_RESULTS) == b"true"
 
 
+def test_the_default_graph_holds_a_statement_once(lane: QueryLane) -> None:
+    assert number(lane, f"{ONE} ?p ?o") == 3
+    assert number(lane, f"{ONE} ?p ?o", f"FROM <{A}> FROM <{B}>") == 3
+    assert number(lane, f"GRAPH ?g {{ {ONE} ?p ?o }}") == 5
+
+
 def test_from_takes_the_place_of_the_union(lane: QueryLane) -> None:
     assert number(lane, f"{ONE} ?p ?o", f"FROM <{A}>") == 2
     assert number(lane, f"{ONE} ?p ?o", f"FROM <{A}> FROM <{B}>") == 3

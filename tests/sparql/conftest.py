@@ -11,6 +11,7 @@ from waitress.server import create_server
 
 from graph.settings import Settings, read_settings
 from graph.store.embedded import EmbeddedReader
+from graph.store.layout import laid_out
 from graph.store.workers import QueryLane, Snapshot
 from graph.terms import PREFIXES
 from server.app import create_app
@@ -64,7 +65,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
     folder = tmp_path_factory.mktemp("release")
     store = Store(str(folder / "writing"))
-    store.extend(quads())
+    store.extend(laid_out(quads()))
     store.flush()
     store.backup(str(folder / "store"))
     return Snapshot(7, "digest-of-seven", folder / "store")

@@ -7,6 +7,7 @@ from typing import Any, BinaryIO, cast
 from pyoxigraph import DefaultGraph, NamedNode, Quad, QueryResultsFormat, QueryTriples, RdfFormat, Store, serialize
 
 from graph.store.lane.spool import Full, NoRoom, Spool
+from graph.store.layout import is_laid_out
 
 MERGE_QUADS = 200_000  # a merge of graphs is built in memory: about a second and 100 MB
 _PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
@@ -69,7 +70,7 @@ def _write(store: Store, ask: Mapping[str, Any], prefixes: Mapping[str, str], sp
 def _dataset(store: Store, ask: Mapping[str, Any]) -> tuple[Store, dict[str, Any]]:
     """The store to ask and how; a dataset of the request or the query replaces the site's own (SPARQL 1.1 §13)."""
     if ask["default"] is None and ask["named"] is None:
-        return store, {"use_default_graph_as_union": ask["union"]}
+        return store, {"use_default_graph_as_union": not is_laid_out(store)}
     defaults = [_graph(store, iri, ask["strict"]) for iri in dict.fromkeys(ask["default"] or ())]
     names = [_graph(store, iri, ask["strict"]) for iri in dict.fromkeys(ask["named"] or ())]
     if len(defaults) < 2:

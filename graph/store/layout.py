@@ -1,0 +1,54 @@
+"""How quads lie in a store: the default graph is the union of all, each statement once; the catalogue has a name.
+
+An engine can be asked to see all graphs as one, but then counts a statement once for each graph that holds it (15
+organizations were 26), and SPARQL says that the default graph is a graph: a set. So the union is kept, not computed.
+Outside this room nothing of that is seen: there, a quad without a graph is one of the catalogue.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
+
+from graph.terms import CATALOGUE_GRAPH
+
+
+def laid_out(quads: Iterable[Quad]) -> Iterator[Quad]:
+    """Quads as they are stored: each in its graph, and in the union."""
+    for quad in quads:
+        yield in_its_graph(quad)
+        yield in_union(quad)
+
+
+def in_its_graph(quad: Quad) -> Quad:
+    """A quad under the name it is stored by."""
+    if isinstance(quad.graph_name, DefaultGraph):
+        return Quad(quad.subject, quad.predicate, quad.object, CATALOGUE_GRAPH)
+    return quad
+
+
+def in_union(quad: Quad) -> Quad:
+    """The same statement in the union of all graphs."""
+    return Quad(quad.subject, quad.predicate, quad.object)
+
+
+def told(stored: Iterable[Quad]) -> Iterator[Quad]:
+    """Quads as they were before they were laid out; the union's copies are left out."""
+    for quad in stored:
+        if quad.graph_name == CATALOGUE_GRAPH:
+            yield in_union(quad)
+        elif not isinstance(quad.graph_name, DefaultGraph):
+            yield quad
+
+
+def is_laid_out(store: Store) -> bool:
+    """Whether a store has this layout, as every release has; quads in memory may be as they came."""
+    return store.contains_named_graph(CATALOGUE_GRAPH)
+
+
+def gone_from_union(store: Store, removed: set[Quad], added: set[Quad]) -> Iterator[Quad]:
+    """What leaves the union of a laid-out `store` when `removed` and `added`, in their graphs, are carried out."""
+    staying = {in_union(quad) for quad in added}
+    for quad in {in_union(quad) for quad in removed} - staying:
+        held = store.quads_for_pattern(quad.subject, quad.predicate, quad.object, None)
+        if not any(isinstance(q.graph_name, NamedNode) and q not in removed for q in held):
+            yield quad
