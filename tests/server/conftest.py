@@ -151,7 +151,7 @@ def house() -> list[Quad]:
     return list(house_quads())
 
 
-SITE = 'title = "A site"\nbase = "https://site.example/"\npublisher = "Us"\neditor = "org/us"\n'
+SITE = 'title = "A site"\nbase = "{base}"\npublisher = "Us"\neditor = "org/us"\n'
 RECORD = 'things:\n  - id: org/{name}\n    type: NGO\n    name: "{words}"\n'
 START = datetime(2026, 1, 1, 12, tzinfo=UTC)  # release N of a growing site is of N days later
 
@@ -159,10 +159,10 @@ START = datetime(2026, 1, 1, 12, tzinfo=UTC)  # release N of a growing site is o
 class Growing:
     """A site that is published day by day."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, base: str = "https://site.example/") -> None:
         self.folder, self.day = folder, 0
         (folder / "records").mkdir(parents=True)
-        (folder / "site.toml").write_text(SITE, encoding="utf-8")
+        (folder / "site.toml").write_text(SITE.format(base=base), encoding="utf-8")
         self.settings = read_settings(folder)
 
     def release(self, **records: str | None) -> int:

@@ -35,6 +35,11 @@ RECORD = """things:
       - {{kind: fact, about: org/us, text: "{words} knows us"}}
 """
 SUFFIXES = ("", ".html", ".ttl", ".jsonld", ".nt", ".rdf", ".trig")
+PATHS = (
+    "", "browse", "questions", "ns", "vocab", "shapes", "releases", "releases.ttl", "sitemap.xml", "robots.txt",
+    "feed/releases.atom", "feed/withdrawals.atom", "feed/kind/organization.atom", "feed/kind/source.atom",
+    "feed/ldes", "sparql", "context.jsonld",
+)  # fmt: skip
 QUERIES = (
     "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }",
     "SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }",
@@ -65,42 +70,40 @@ def make(grow: type, folder: Path, words: str, *, erase: bool) -> Any:
 
 
 def requests() -> Iterator[tuple[str, dict[str, str]]]:
-    """Every channel, asked about the secret and about what was near it."""
+    """Every channel, asked about the secret and about what was near it: address and headers."""
     here = ["record/secret", "record/us", "doc/org/quillfeather", "doc/source/note", "doc/org/us", "doc/org/late"]
-    names = [*here, "id/org/quillfeather", "id/source/note", "id/org/us"]
-    for name in names:
-        for suffix in SUFFIXES:
-            yield f"{name}{suffix}", {"Accept": "text/html"} if not suffix else {}
-        for release in range(7):
-            yield f"{name}?release={release}", {"Accept": "text/turtle"}
-        yield f"{name}?asOf=2026-01-04", {"Accept": "application/ld+json"}
-        yield f"history/{name}", {"Accept": "text/html"}
-        yield f"timemap/{name}", {}
-        yield f"timemap/{name}", {"Accept": "text/turtle"}
-        yield f"timegate/{name}", {}
-        yield f"timegate/{name}", {"Accept-Datetime": "Sun, 04 Jan 2026 12:00:00 GMT"}
-        for before in ("card", "cite", "embed"):
-            yield f"{before}/{name}", {}
-        yield f"oembed?format=json&url={quote(BASE + name)}", {}
+    for name in [*here, "id/org/quillfeather", "id/source/note", "id/org/us"]:
+        yield from about(name)
     for release in range(1, 7):
-        for after in ("", ".ttl", ".ru", "/added.trig", "/removed.trig"):
-            yield f"releases/{release}{after}", {"Accept": "text/html"} if not after else {}
+        yield f"releases/{release}", {"Accept": "text/html"}
+        yield from ((f"releases/{release}{after}", {}) for after in (".ttl", ".ru", "/added.trig", "/removed.trig"))
         yield f"feed/ldes/{release}", {"Accept": "application/n-quads"}
     for word in ("Quillfeather", "Zinaida", "quill", "note", "Us", "knows"):
         yield f"search?q={word}", {"Accept": "text/html"}
         yield f"search?q={word}", {"Accept": "application/json"}
         yield f"search/suggest?q={word}", {}
-    for path in (
-        "", "browse", "questions", "ns", "vocab", "shapes", "releases", "releases.ttl", "sitemap.xml", "robots.txt",
-        "feed/releases.atom", "feed/withdrawals.atom", "feed/kind/person.atom", "feed/kind/source.atom", "feed/ldes",
-        "sparql", "context.jsonld", "void", "dumps", ".well-known/void",
-    ):  # fmt: skip
+    for path in PATHS:
         yield path, {"Accept": "text/html"}
         yield path, {}
     for query in QUERIES:
         for more in ({}, {"asOf": "2"}, {"asOf": "3"}, {"asOf": "5"}):
             yield "sparql?" + urlencode({"query": query, **more}), {}
         yield "sparql?" + urlencode({"query": query}), {"Accept": "text/csv, application/n-triples"}
+
+
+def about(name: str) -> Iterator[tuple[str, dict[str, str]]]:
+    """What can be asked about one thing or record."""
+    yield name, {"Accept": "text/html"}
+    yield from ((f"{name}{suffix}", {}) for suffix in SUFFIXES)
+    yield from ((f"{name}?release={release}", {"Accept": "text/turtle"}) for release in range(7))
+    yield f"{name}?asOf=2026-01-04", {"Accept": "application/ld+json"}
+    yield f"history/{name}", {"Accept": "text/html"}
+    yield f"timemap/{name}", {}
+    yield f"timemap/{name}", {"Accept": "text/turtle"}
+    yield f"timegate/{name}", {}
+    yield f"timegate/{name}", {"Accept-Datetime": "Sun, 04 Jan 2026 12:00:00 GMT"}
+    yield from ((f"{before}/{name}", {}) for before in ("card", "cite", "embed"))
+    yield f"oembed?format=json&url={quote(BASE + name)}", {}
 
 
 @contextmanager
