@@ -36,6 +36,7 @@ from server import (
     records,
     search,
     sparql,
+    timeline,
     vocabulary,
     withdrawn,
 )
@@ -92,6 +93,7 @@ def create_app(settings: Settings, *, reader: Reader | None = None, lane: QueryL
         crawling,
         embedding,
         assets,
+        timeline,
     ):
         app.register_blueprint(room.blueprint)
     site: Site = app.extensions["khronika"]
