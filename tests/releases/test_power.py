@@ -5,6 +5,7 @@ memory, as a disk does. Needs root and a loop device; without them the same prom
 the syncing.
 """
 
+import filecmp
 import os
 import random
 import shutil
@@ -53,15 +54,26 @@ def test_power_cuts(site, tmp_path: Path) -> None:
             before = running.newest()
             running.write("them", f"Them {count}")
             command = [sys.executable, str(ACT), "publish", str(disk / "site")]
-            with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+            with subprocess.Popen(command, stdout=subprocess.PIPE, start_new_session=True) as process:
                 try:
                     time.sleep(chance.uniform(0.3, 1.5))
-                    process.send_signal(signal.SIGSTOP)
+                    os.killpg(process.pid, signal.SIGSTOP)  # the process apart as well
                     acknowledged = _said(process)
-                    shutil.copyfile(image, cut)
+                    _copy(image, cut)
                 finally:
-                    process.send_signal(signal.SIGCONT)
+                    os.killpg(process.pid, signal.SIGCONT)
+                    process.communicate(timeout=60)
             _prove(site, cut, tmp_path / "after", max(before, acknowledged))
+
+
+def _copy(image: Path, cut: Path) -> None:
+    """Copy the image as it is at one instant: again, until nothing was written meanwhile."""
+    while True:
+        shutil.copyfile(image, cut)
+        again = cut.with_suffix(".again")
+        shutil.copyfile(image, again)
+        if filecmp.cmp(cut, again, shallow=False):
+            return
 
 
 def _said(process: subprocess.Popen[bytes]) -> int:
