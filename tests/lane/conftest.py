@@ -25,11 +25,11 @@ def record(name: str) -> NamedNode:
 def quads() -> Iterator[Quad]:
     label, name, member = thing("label"), thing("name"), thing("member")
     for graph in ("a", "b"):
-        yield (Quad(thing("one"), label, Literal("One", language="en"), record(graph)))
-        yield (Quad(thing("one"), member, thing("two"), record(graph)))
-    yield (Quad(thing("two"), member, thing("three"), record("b")))
-    yield (Quad(thing("one"), name, Literal("Один", language="ru"), record("b")))
-    yield (Quad(record("a"), label, Literal("Record A", language="en"), DefaultGraph()))
+        yield Quad(thing("one"), label, Literal("One", language="en"), record(graph))
+        yield Quad(thing("one"), member, thing("two"), record(graph))
+    yield Quad(thing("two"), member, thing("three"), record("b"))
+    yield Quad(thing("one"), name, Literal("Один", language="ru"), record("b"))
+    yield Quad(record("a"), label, Literal("Record A", language="en"), DefaultGraph())
     for n in range(2000):
         yield Quad(thing(f"n/{n}"), thing("value"), Literal(n), record("numbers"))
 

@@ -43,6 +43,7 @@ def quads() -> Iterator[Quad]:
         yield Quad(NamedNode(f"{BASE}id/org/{graph}"), about, NamedNode(f"{BASE}id/org/one"), record)
     yield Quad(NamedNode(f"{BASE}id/org/one"), name, Literal("Один", language="ru"), NamedNode(f"{BASE}record/b"))
     yield Quad(NamedNode(f"{BASE}id/org/one"), about, NamedNode("javascript:alert(1)"), NamedNode(f"{BASE}record/b"))
+    yield Quad(NamedNode(BASE), NamedNode("http://www.w3.org/ns/dcat#version"), Literal("7"))
     for n in range(3000):
         yield Quad(
             NamedNode(f"{BASE}id/n/{n}"),

@@ -1,4 +1,4 @@
-"""`asOf=`: answers from an earlier release as it may be read today, each naming its release and how to have it again."""
+"""`asOf=`: answers from an earlier release as it may be read today, each naming it and how to have it again."""
 
 import json
 import time
@@ -44,8 +44,7 @@ class Growing:
         release = publish(self.settings, author="ann", message="", check=lambda *_: Report(())).release
         with open_reader(self.settings) as reader:
             self.names[release] = [row["name"].value for row in reader.select(NAMES)]  # type: ignore[union-attr]
-            graphs = {graph for graph in reader.named_graphs()}
-            self.counts[release] = sum(1 for quad in reader.quads() if quad.graph_name in graphs)
+            self.counts[release] = sum(1 for _ in reader.quads())
 
 
 @pytest.fixture(scope="module")

@@ -51,7 +51,7 @@ def test_an_answer_as_a_table(client: FlaskClient) -> None:
     assert "One <b>" not in page.text
     assert '<span lang="ru">Один</span>' in page.text
     assert "./doc/org/one" in links(page)
-    assert "3 rows" in page.text
+    assert "2 rows" in page.text
 
 
 def test_an_iri_nobody_should_follow_is_no_link(client: FlaskClient) -> None:
