@@ -51,11 +51,11 @@ def graph_of(triples: Iterable[Triple]) -> rdflib.Graph:
     return made
 
 
-def view_of(facts: Facts) -> rdflib.Graph:
-    """A graph that reads through to some facts. It cannot be written to."""
+def view_of(facts: Facts) -> "FactsStore":
+    """A store that reads through to some facts, whose `graph` pySHACL can be given. It cannot be written to."""
     store = FactsStore(facts)
     store.graph = rdflib.Graph(store=store, bind_namespaces="none")
-    return store.graph
+    return store
 
 
 class FactsStore(Store):
@@ -92,7 +92,7 @@ class FactsStore(Store):
             )
         for one, word, other in found:
             if kept(other):
-                yield (self._theirs(one), self._theirs(word), self._theirs(other)), iter((self.graph,))
+                yield (self.theirs(one), self.theirs(word), self.theirs(other)), iter((self.graph,))
 
     def _of_subject(self, subject: RdflibNode, predicate: RdflibNode | None) -> Iterator[tuple[Node, Node, Node]]:
         for one in self._ours(subject):
@@ -114,7 +114,8 @@ class FactsStore(Store):
     def _ours(self, node: RdflibNode) -> list[Node]:
         return self._back.get(node) or [from_rdflib(node)]
 
-    def _theirs(self, node: Node) -> RdflibNode:
+    def theirs(self, node: Node) -> RdflibNode:
+        """A term of ours as rdflib's, remembered, so that pySHACL may ask about it."""
         made = self._there.get(node)
         if made is None:
             made = self._there[node] = to_rdflib(node)

@@ -58,12 +58,13 @@ def _run(
     rules: Rules, facts: Facts, shapes: list[Triple], suspects: Mapping[Node, Collection[Node]] | tuple[()]
 ) -> rdflib.Graph:
     shapes_graph = graph_of(shapes)
+    data = view_of(facts)
     target = to_rdflib(SH("targetNode"))
     pairs = [(shape, node) for shape in suspects for node in suspects[shape]] if suspects else []
     for shape, node in pairs:
-        shapes_graph.add((to_rdflib(shape), target, to_rdflib(node)))
+        shapes_graph.add((to_rdflib(shape), target, data.theirs(node)))
     try:
-        return _report(view_of(facts), shapes_graph)
+        return _report(data.graph, shapes_graph)
     except _pyshacl_errors() as error:
         raise _named(rules, facts, shapes, error) from error
 
@@ -118,7 +119,7 @@ def _named(rules: Rules, facts: Facts, shapes: list[Triple], error: Exception) -
         nodes = [to_rdflib(n) for n in list(unit.targets.find(facts))[:1]] or [nobody]
         shapes_graph.add((to_rdflib(unit.shape), to_rdflib(SH("targetNode")), nodes[0]))
         try:
-            _report(data, shapes_graph)
+            _report(data.graph, shapes_graph)
         except type(error):
             culprit = unit.shape
             break

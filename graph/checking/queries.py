@@ -13,14 +13,16 @@ from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions, Store
 
 from graph.checking.facts import Facts, kinds_below
 from graph.checking.paths import Path, path_text, read_path, sparql
-from graph.checking.query_text import Group, NotUnderstood, Select, read_select, tokens
+from graph.checking.query_reading import read_select
+from graph.checking.query_text import Group, NotUnderstood, Select, tokens
 from graph.checking.report import Finding, Node
 from graph.checking.rules import Rules, expected_elsewhere
 from graph.checking.targets import Targets, Unit
 from graph.checking.wording import fallback, filled
 from graph.terms import OWL, PREFIXES, SH, A
 
-_FORBIDDEN = ("MINUS", "VALUES", "SERVICE")  # SHACL 5.2.1, appendix A: pre-binding is not defined for them
+# SHACL appendix A: pre-binding is not defined for the first three. And what is checked is one graph.
+_FORBIDDEN = ("MINUS", "VALUES", "SERVICE", "GRAPH")
 _COMPONENT = SH("SPARQLConstraintComponent").value
 
 
@@ -111,7 +113,7 @@ def _refuse_what_cannot_be(rules: Rules, constraint: Node, text: str, prefixes: 
     for word in _FORBIDDEN:
         if word in words:
             hint = "Say it with FILTER NOT EXISTS, FILTER … IN or BIND; https://www.w3.org/TR/shacl/#pre-binding"
-            raise rules.error(constraint, f"SHACL does not allow {word} in its queries.", hint)
+            raise rules.error(constraint, f"{word} may not stand in the query of a rule.", hint)
     try:
         answer = Store().query(text, prefixes=dict(prefixes))
     except SyntaxError as error:

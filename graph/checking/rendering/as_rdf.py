@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple, serialize
 
 from graph.checking.paths import Alternative, Inverse, Path, Repeated, Sequence, Step
-from graph.checking.query_text import read_path_text
+from graph.checking.query_reading import read_path_text
 from graph.checking.rendering.saying import below
 from graph.checking.report import SEVERITIES, Finding, Report
 from graph.formats import RDF_XML, TRIG, TURTLE, Format
