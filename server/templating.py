@@ -15,6 +15,7 @@ from graph.settings import Settings
 from server.drawing import scale
 from server.messages import LANGUAGES, Messages
 from server.past import Version
+from server.statements import statements
 from server.urls import DATED, Urls, path_of
 
 
@@ -108,7 +109,8 @@ class Page:
             return Markup("")
         if not text.language or text.language == self.language:
             return escape(text.words)
-        return Markup('<span lang="{}" dir="{}">{}</span>').format(text.language, text.direction, text.words)
+        tag, words = escape(text.language), escape(text.words)
+        return Markup(f'<span lang="{tag}" dir="{text.direction}">{words}</span>')  # noqa: S704 - escaped just above
 
     def attributes(self, text: Text | None) -> Markup:
         """` lang dir` for an element that holds nothing but these words."""
@@ -159,5 +161,5 @@ def environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    found.globals |= {"by_voice": by_voice, "scale": scale, "STATUSES": STATUSES}
+    found.globals |= {"statements": statements, "by_voice": by_voice, "scale": scale, "STATUSES": STATUSES}
     return found
