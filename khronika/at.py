@@ -5,6 +5,8 @@ from typing import Any
 
 import click
 
+from graph.releases.moments import read_at
+
 
 class At(click.ParamType[int | datetime]):
     """`12`, or `2026-01-31`, or `2026-01-31T12:00:00Z`: the release of that number, or the newest at that moment."""
@@ -15,15 +17,10 @@ class At(click.ParamType[int | datetime]):
         """A number, or a moment in UTC; a day is its end, so that it includes what was published on it."""
         if isinstance(value, int | datetime):
             return value
-        if value.isdecimal():
-            return int(value)
         try:
-            moment = datetime.fromisoformat(value)
+            return read_at(value, datetime.now(UTC))
         except ValueError:
             self.fail(f"'{value}' is neither a release's number nor a moment such as 2026-01-31T12:00:00Z.", param, ctx)
-        if len(value) == len("2026-01-31"):
-            moment = moment.replace(hour=23, minute=59, second=59, microsecond=999_999)
-        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 AT = At()

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from xml.etree import ElementTree as Xml  # noqa: S405 - writes, reads nothing
+from xml.etree import ElementTree as Xml
 
 from pyoxigraph import NamedNode
 

@@ -1,4 +1,4 @@
-"""The history of one thing or record, and of the site: in which releases it changed, by how much, and in which words."""
+"""The history of one thing or record, and of the site: in which releases it changed, by how much, in which words."""
 
 import re
 import threading
