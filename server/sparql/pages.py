@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from importlib.resources import files
 from urllib.parse import urlencode
 
 from flask import Response, request
@@ -62,14 +63,15 @@ class View:
 
 
 def editor_page(site: Site) -> Response:
-    """The page to ask from."""
+    """The page to ask from, with a question in it to change: an empty box teaches nothing."""
     with site.releases.reading() as reader:
         release = reader.release
     questions = read_questions(site.settings.queries)
-    tag = _tag(site, str(release), *(q.text for q in questions))
+    starter = files("graph").joinpath("questions/starter.rq").read_text(encoding="utf-8")
+    tag = _tag(site, str(release), starter, *(q.text for q in questions))
     if not is_resource_modified(request.environ, etag=tag):
         return _dressed(Response(status=304), tag)
-    return _dressed(_rendered(site, View("", questions, release=release)), tag)
+    return _dressed(_rendered(site, View(starter, questions, release=release)), tag)
 
 
 def result_page(site: Site, ask: Ask, asked: Asked, snapshot: Snapshot) -> Response:

@@ -159,3 +159,10 @@ def test_no_page_asks_anybody_else_for_anything(client: FlaskClient) -> None:
         assert not re.findall(r'<link[^>]+href="https?:', page.text)
         assert "script-src 'self'" in page.headers["Content-Security-Policy"]
         assert "<script>" not in page.text
+
+
+def test_the_box_begins_with_a_question_that_has_answers(client: FlaskClient) -> None:
+    page = client.get("/sparql", headers={"Accept": "text/html"}).text
+    starter = unescape(page.split("<textarea", 1)[1].split(">", 1)[1].split("</textarea>", 1)[0])
+    assert "prov:wasAttributedTo" in starter
+    assert client.get("/sparql", query_string={"query": starter}, headers={"Accept": "text/csv"}).status_code == 200
