@@ -312,3 +312,11 @@ def test_w3c(client: FlaskClient, case: Case) -> None:
         assert fault, f"{case.id} passes now: take it from the list"
         pytest.xfail(KNOWN[case.id])
     assert not fault
+
+
+@pytest.mark.skipif(not CASES, reason=f"W3C's suites are not at {SUITES}; see KHRONIKA_CONFORMANCE")
+def test_the_page_about_the_endpoint_says_how_many_pass() -> None:
+    page = (ROOT / "docs" / "endpoint.md").read_text(encoding="utf-8")
+    for suite, name in (("sparql11", "SPARQL 1.1 query and result formats"), ("sparql10", "SPARQL 1.0")):
+        all_, failing = ([i for i in ids if i.startswith(suite)] for ids in ((c.id for c in CASES), KNOWN))
+        assert f"{name} {len(all_) - len(failing)} of {len(all_)}" in page.replace("\n", " ")
