@@ -6,12 +6,11 @@ from pyoxigraph import NamedNode
 from graph.formats import Format
 from graph.publish.citing import Citation, bibtex, csl_json
 from graph.publish.lens import Lens
-from graph.store.base import Reader
 from graph.terms import SCHEMA
 from server.answering import Representation, send
 from server.asked import MalformedParameter, checked_path, reader_language
 from server.caching import Link, Rendered
-from server.documents import escaped_iri, find, missing
+from server.documents import described, escaped_iri
 from server.site import Site, this_site
 from server.templating import in_language
 from server.urls import escaped
@@ -33,23 +32,19 @@ def cite(name: str) -> Response:
     format_, writer = wanted
     language, choice = reader_language(site)
     name = checked_path().removeprefix("cite/doc/")
-    with site.releases.reading() as reader:
-        lens = Lens(reader, site.settings, site.vocabulary, language)
-        node = find(lens, site.settings.base + "id/", name)
-        if node is None:
-            return missing(site, reader, "id/" + name)
+    with described(site, name, language) as (lens, node):
         what = Representation(f"cite/{name}", format_, language, choice or "")
 
         def render() -> Rendered:
-            citation = citation_of(site, lens, reader, node, "doc/" + name)
+            citation = citation_of(site, lens, node, "doc/" + name)
             return Rendered(writer(citation).encode("utf-8"), [Link(escaped_iri(node), "describes")])
 
-        response = send(site, reader, what, render)
+        response = send(site, lens.reader, what, render)
     response.headers["Content-Disposition"] = f'attachment; filename="{_file_name(name)}{format_.suffix}"'
     return response
 
 
-def citation_of(site: Site, lens: Lens, reader: Reader, node: NamedNode, path: str) -> Citation:
+def citation_of(site: Site, lens: Lens, node: NamedNode, path: str) -> Citation:
     """The citation of a thing's page as it is in the release a reader has open."""
     authors = [lens.ref(n).label.words for n in lens.nodes(node, SCHEMA("author"), SCHEMA("publisher"))]
     return Citation(
@@ -57,10 +52,10 @@ def citation_of(site: Site, lens: Lens, reader: Reader, node: NamedNode, path: s
         authors=authors,
         site=in_language(site.settings.title, lens.language),
         publisher=site.settings.publisher,
-        release=reader.release,
-        released=reader.released.date(),
+        release=lens.reader.release,
+        released=lens.reader.released.date(),
         iri=node.value,
-        url=f"{site.settings.base}{escaped(path)}?release={reader.release}",
+        url=f"{site.settings.base}{escaped(path)}?release={lens.reader.release}",
         language=lens.language,
     )
 

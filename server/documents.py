@@ -1,8 +1,9 @@
 """Things and their documents: `/id/X` points to `/doc/X`, which has one URL a format and negotiates without suffix."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, abort, request
 from pyoxigraph import NamedNode
 
 from graph.formats import HTML, JSON_LD, N_TRIPLES, RDF_XML, TRIG, TURTLE, Format, by_suffix
@@ -55,10 +56,7 @@ def document(name: str) -> Response:
     with asked_release(site) as (reader, version):
         lens = Lens(reader, site.settings, site.vocabulary, site.languages[0])
         name = checked_path().removeprefix("doc/")
-        node, wanted = find(lens, site.settings.base + "id/", name), None
-        if node is None:
-            name, wanted = without_suffix(name)
-            node = find(lens, site.settings.base + "id/", name) if wanted else None
+        node, name, wanted = find_document(lens, site.settings.base + "id/", name)
         if node is None:
             return missing(site, reader, "id/" + name)
         response = represent(site, lens, node, "doc/" + name, wanted, version)
@@ -107,6 +105,35 @@ def represent(
 def find(lens: Lens, base: str, name: str) -> NamedNode | None:
     """The described IRI that a name in a URL stands for, None when there is none."""
     return next((node for node in iris(base, name) if is_described(lens, node)), None)
+
+
+def find_document(lens: Lens, base: str, name: str) -> tuple[NamedNode | None, str, Format | None]:
+    """What a name in a URL stands for, as it is or without its suffix; the name without it, and the format it asks for.
+
+    A thing whose own name ends like a suffix is found as it is.
+    """
+    node = find(lens, base, name)
+    if node is not None:
+        return node, name, None
+    name, wanted = without_suffix(name)
+    return (find(lens, base, name) if wanted else None), name, wanted
+
+
+@contextmanager
+def described(site: Site, name: str, language: str) -> Iterator[tuple[Lens, NamedNode]]:
+    """The thing of a name below `id/` in the current release, and a lens on it; 404 or 410 where there is none."""
+    with site.releases.reading() as reader:
+        lens = Lens(reader, site.settings, site.vocabulary, language)
+        node = find(lens, site.settings.base + "id/", name)
+        if node is None:
+            abort(missing(site, reader, "id/" + name))
+        yield lens, node
+
+
+def refuse_all_but_html(site: Site, path: str) -> None:
+    """406 for a client that takes no HTML, at an address that has nothing else."""
+    if choose(request.headers.get("Accept"), (HTML,), HTML) is None:
+        abort(not_acceptable(site, path, (HTML,)))
 
 
 def without_suffix(name: str) -> tuple[str, Format | None]:

@@ -22,7 +22,7 @@ from graph.terms import SCHEMA
 from server.answering import Representation, send
 from server.asked import MalformedParameter, checked_path, reader_language, urls
 from server.caching import Link, Rendered
-from server.documents import find, missing
+from server.documents import described
 from server.headers import CARD_POLICY
 from server.problems import problem
 from server.site import Site, this_site
@@ -61,21 +61,17 @@ def card(name: str) -> Response:
         raise MalformedParameter("theme", "auto, light or dark")
     language, choice = reader_language(site)
     name = checked_path().removeprefix("card/doc/")
-    with site.releases.reading() as reader:
-        lens = Lens(reader, site.settings, site.vocabulary, language)
-        node = find(lens, site.settings.base + "id/", name)
-        if node is None:
-            return _framed(missing(site, reader, "id/" + name))
+    with described(site, name, language) as (lens, node):
         what = Representation(f"card/{name}?{theme}/{urls(site).depth}", HTML, language, choice or "")
 
         def render() -> Rendered:
             page = Page(site.settings, site.messages[language], urls(site), "doc/" + name)
             body = site.jinja.get_template("card.html").render(
-                page=page, say=page.say, card=_card(lens, node, theme), release=release_of(reader)
+                page=page, say=page.say, card=_card(lens, node, theme), release=release_of(lens.reader)
             )
             return Rendered(body.encode("utf-8"), [Link(site.settings.base + escaped("doc/" + name), "canonical")])
 
-        return _framed(send(site, reader, what, render))
+        return _framed(send(site, lens.reader, what, render))
 
 
 @blueprint.get("/embed/doc/<path:name>")
@@ -84,18 +80,14 @@ def block(name: str) -> Response:
     site = this_site()
     language, choice = reader_language(site)
     name = checked_path().removeprefix("embed/doc/")
-    with site.releases.reading() as reader:
-        lens = Lens(reader, site.settings, site.vocabulary, language)
-        node = find(lens, site.settings.base + "id/", name)
-        if node is None:
-            return missing(site, reader, "id/" + name)
+    with described(site, name, language) as (lens, node):
         what = Representation(f"embed/{name}", TEXT, language, choice or "")
 
         def render() -> Rendered:
             found = page_block(lens, node, site.settings.base + escaped("doc/" + name))
             return Rendered(f'<script type="application/ld+json">\n{written(found)}\n</script>\n'.encode())
 
-        return send(site, reader, what, render)
+        return send(site, lens.reader, what, render)
 
 
 @blueprint.get("/oembed")
@@ -109,11 +101,9 @@ def oembed() -> Response:
     name = _name_in(site, request.args.get("url", ""))
     language, choice = reader_language(site)
     width, height = _at_most("maxwidth", WIDTH), _at_most("maxheight", HEIGHT)
-    with site.releases.reading() as reader:
-        lens = Lens(reader, site.settings, site.vocabulary, language)
-        node = find(lens, site.settings.base + "id/", name) if name else None
-        if node is None:
-            return missing(site, reader, "id/" + name) if name else problem(404, say("problem.missing"))
+    if not name:
+        return problem(404, say("problem.missing"), say("problem.missing.detail"))
+    with described(site, name, language) as (lens, node):
         what = Representation(f"oembed/{name}?{width}x{height}", wanted, language, choice or "")
 
         def render() -> Rendered:
@@ -121,7 +111,7 @@ def oembed() -> Response:
             text = _xml(told) if wanted is OEMBED_XML else json.dumps(told, ensure_ascii=False) + "\n"
             return Rendered(text.encode("utf-8"))
 
-        return send(site, reader, what, render)
+        return send(site, lens.reader, what, render)
 
 
 def _card(lens: Lens, node: NamedNode, theme: str) -> Card:

@@ -1,6 +1,6 @@
 """The first page, and what a site says of itself to machines at its base."""
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 from markupsafe import Markup
 
 from graph.asking import read_questions
@@ -11,8 +11,7 @@ from graph.publish.schema_org import site_block, written
 from server.answering import Representation, send
 from server.asked import reader_language, urls
 from server.caching import Link, Rendered
-from server.documents import not_acceptable
-from server.negotiation import choose
+from server.documents import refuse_all_but_html
 from server.site import this_site
 from server.templating import Page
 from server.things import release_of
@@ -26,8 +25,7 @@ QUESTIONS = 5  # on the first page; the others are a click away
 def first() -> Response:
     """What is here, newest first."""
     site = this_site()
-    if choose(request.headers.get("Accept"), (HTML,), HTML) is None:
-        return not_acceptable(site, "", (HTML,))
+    refuse_all_but_html(site, "")
     language, choice = reader_language(site)
     with site.releases.reading() as reader:
         what = Representation("home", HTML, language, choice or "")

@@ -1,14 +1,13 @@
 """The site's named questions, each with its query, ready to be run."""
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
 from graph.asking import read_questions
 from graph.formats import HTML
 from server.answering import Representation, send
 from server.asked import reader_language, urls
 from server.caching import Link, Rendered
-from server.documents import not_acceptable
-from server.negotiation import choose
+from server.documents import refuse_all_but_html
 from server.site import this_site
 from server.templating import Page
 
@@ -19,8 +18,7 @@ blueprint = Blueprint("questions", __name__)
 def questions() -> Response:
     """All questions of `queries/`."""
     site = this_site()
-    if choose(request.headers.get("Accept"), (HTML,), HTML) is None:
-        return not_acceptable(site, "questions", (HTML,))
+    refuse_all_but_html(site, "questions")
     language, choice = reader_language(site)
     asked = read_questions(site.settings.queries)
     with site.releases.reading() as reader:

@@ -11,7 +11,7 @@ from graph.publish.records import record_page
 from server.answering import Representation, send
 from server.asked import checked_path, page_number, reader_language, urls
 from server.caching import Link, Rendered
-from server.documents import OFFERED, alternates, escaped_iri, find, licences, missing, not_acceptable, without_suffix
+from server.documents import OFFERED, alternates, escaped_iri, find_document, licences, missing, not_acceptable
 from server.negotiation import choose
 from server.past import Version, asked_release, named, query_of
 from server.site import Site, this_site
@@ -31,10 +31,7 @@ def record(name: str) -> Response:
         lens = Lens(reader, site.settings, site.vocabulary, site.languages[0])
         base = site.settings.base + "record/"
         name = checked_path().removeprefix("record/")
-        node, wanted = find(lens, base, name), None
-        if node is None:
-            name, wanted = without_suffix(name)
-            node = find(lens, base, name) if wanted else None
+        node, name, wanted = find_document(lens, base, name)
         if node is None:
             return missing(site, reader, "record/" + name)
         path, asked_suffix = "record/" + name, wanted.suffix if wanted else ""

@@ -10,8 +10,7 @@ from graph.publish.timeline import timeline
 from server.answering import Representation, send
 from server.asked import MalformedParameter, reader_language, urls
 from server.caching import Link, Rendered
-from server.documents import not_acceptable
-from server.negotiation import choose
+from server.documents import refuse_all_but_html
 from server.site import this_site
 from server.templating import Page
 
@@ -22,8 +21,7 @@ blueprint = Blueprint("timeline", __name__)
 def time_line() -> Response:
     """All years, or the one of `?year=` (0 for what has no date)."""
     site = this_site()
-    if choose(request.headers.get("Accept"), (HTML,), HTML) is None:
-        return not_acceptable(site, "timeline", (HTML,))
+    refuse_all_but_html(site, "timeline")
     language, choice = reader_language(site)
     word = request.args.get("year", "")
     if word and not re.fullmatch(r"[0-9]{1,4}", word):

@@ -19,7 +19,7 @@ from graph.terms import ONTOLOGY_GRAPH, SKOS, VOCAB, VOCABULARY_GRAPH
 from server.answering import Representation, send
 from server.asked import checked_path, reader_language, urls
 from server.caching import Link, Rendered
-from server.documents import find, missing, not_acceptable, represent, without_suffix
+from server.documents import find_document, missing, not_acceptable, represent, without_suffix
 from server.negotiation import choose
 from server.site import Site, this_site
 from server.templating import Alternate, Page
@@ -70,10 +70,7 @@ def words(name: str) -> Response:
         return _vocabulary(f"vocab/{word}", suffix, VOCAB.base + word, lambda site: _scheme(site, word), view)
     with site.releases.reading() as reader:
         lens = Lens(reader, site.settings, site.vocabulary, site.languages[0])
-        node, wanted = find(lens, VOCAB.base, name), None
-        if node is None:
-            name, wanted = without_suffix(name)
-            node = find(lens, VOCAB.base, name) if wanted else None
+        node, name, wanted = find_document(lens, VOCAB.base, name)
         if node is None:
             return missing(site, reader, "vocab/" + name)
         return represent(site, lens, node, "vocab/" + name, wanted)

@@ -103,13 +103,12 @@ def memberships_of(lens: Lens, node: NamedNode) -> list[Membership]:
 
 def membership(lens: Lens, node: NamedNode) -> Membership:
     """A role by its IRI."""
-    date = lens.word(node, DCTERMS("date"))
     return Membership(
         ref=lens.ref(node),
         members=lens.refs(lens.nodes(node, ORG("member"))),
         organizations=lens.refs(lens.nodes(node, ORG("organization"))),
         roles=lens.refs(lens.nodes(node, ORG("role"))),
-        date=read_when(date) if date else None,
+        date=lens.when(node, DCTERMS("date")),
         notes=lens.texts(node, SKOS("editorialNote")),
     )
 

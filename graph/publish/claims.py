@@ -6,7 +6,7 @@ from itertools import combinations
 
 from pyoxigraph import Literal, NamedNode
 
-from graph.publish.dates import When, read_when
+from graph.publish.dates import When
 from graph.publish.lens import Lens, Ref, local_name
 from graph.publish.literals import Text
 from graph.terms import DCTERMS, KH, OA, PROV, RDF, SCHEMA, SKOS
@@ -121,7 +121,6 @@ def claim(lens: Lens, node: NamedNode) -> Claim:
     kind, status = lens.node(node, DCTERMS("type")), lens.node(node, KH("assertionStatus"))
     counts = lens.nodes(node, KH("quantity"))
     documents = lens.nodes(node, KH("statedIn"))
-    date = lens.word(node, SCHEMA("datePublished"))
     return Claim(
         ref=lens.ref(node),
         text=lens.text(node, SCHEMA("text")),
@@ -134,7 +133,7 @@ def claim(lens: Lens, node: NamedNode) -> Claim:
         document_dates=dates_of(lens, documents),
         citing=lens.refs(lens.nodes(node, PROV("hadPrimarySource"))),
         about=lens.refs(lens.nodes(node, SCHEMA("about"))),
-        date=read_when(date) if date else None,
+        date=lens.when(node, SCHEMA("datePublished")),
         figure=figure(lens, counts[0]) if counts else None,
         passages=passages_of(lens, node),
         statement=_statement(lens, node),
@@ -234,8 +233,8 @@ def passage(lens: Lens, node: NamedNode) -> Passage:
 
 def dates_of(lens: Lens, documents: Iterable[NamedNode]) -> list[When]:
     """When documents are from: the imprecise date where an editor gave one, else the printed one."""
-    words = (lens.word(d, DCTERMS("date")) or lens.word(d, SCHEMA("datePublished")) for d in documents)
-    return [read_when(w) for w in words if w]
+    dates = (lens.when(d, DCTERMS("date"), SCHEMA("datePublished")) for d in documents)
+    return [when for when in dates if when]
 
 
 def _statement(lens: Lens, node: NamedNode) -> Statement | None:

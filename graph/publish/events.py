@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pyoxigraph import NamedNode
 
 from graph.publish.claims import Claim, Comparison, Quotation, claims_where, compare, in_reading_order, quotations_where
-from graph.publish.dates import When, read_when
+from graph.publish.dates import When
 from graph.publish.lens import Lens, Ref
 from graph.publish.literals import Text
 from graph.terms import DCTERMS, KH, PROV, SCHEMA, SKOS
@@ -44,11 +44,10 @@ class EventPage:
 
 def event(lens: Lens, node: NamedNode) -> Event:
     """An event by its IRI."""
-    date = lens.word(node, DCTERMS("date"))
     return Event(
         ref=lens.ref(node),
         kinds=lens.refs(lens.nodes(node, DCTERMS("type"))),
-        date=read_when(date) if date else None,
+        date=lens.when(node, DCTERMS("date")),
         earliest=lens.word(node, KH("earliest")) or "",
         latest=lens.word(node, KH("latest")) or "",
         places=lens.refs(lens.nodes(node, SCHEMA("location"))),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from pyoxigraph import NamedNode
 
-from graph.publish.dates import When, read_when
+from graph.publish.dates import When
 from graph.publish.events import Event, event
 from graph.publish.lens import Lens, Ref
 from graph.publish.literals import Text
@@ -79,11 +79,10 @@ def _newest(lens: Lens, class_: NamedNode, date: NamedNode) -> list[NamedNode]:
 
 def _entry(lens: Lens, node: NamedNode) -> Entry:
     subject = lens.node(node, SCHEMA("mainEntity"))
-    posted = lens.word(node, SCHEMA("datePublished"))
     return Entry(
         source=source(lens, node),
         subject=lens.ref(subject) if subject else None,
-        posted=read_when(posted) if posted else None,
+        posted=lens.when(node, SCHEMA("datePublished")),
         words=_first_words(lens, node, subject) if subject else None,
         series=lens.refs(lens.nodes(node, SCHEMA("isPartOf"))),
     )
@@ -102,5 +101,4 @@ def _place(lens: Lens, claim: NamedNode) -> tuple[int, str]:
 
 
 def _kept(lens: Lens, node: NamedNode) -> Kept:
-    modified = lens.word(node, DCTERMS("modified"))
-    return Kept(lens.ref(node), read_when(modified) if modified else None)
+    return Kept(lens.ref(node), lens.when(node, DCTERMS("modified")))

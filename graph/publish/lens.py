@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
+from graph.publish.dates import When, read_when
 from graph.publish.literals import Text, best
 from graph.settings import LICENCE_NAMES, Settings
 from graph.store.base import Reader
@@ -89,6 +90,12 @@ class Lens:
         """The lexical form of a literal, whatever its language."""
         found = next((o for o in self.all(node, predicate) if isinstance(o, Literal)), None)
         return found.value if found else None
+
+    def when(self, node: Term, *predicates: NamedNode) -> When | None:
+        """The date of the first predicate that has one, as exactly as it is written."""
+        words = (self.word(node, predicate) for predicate in predicates)
+        word = next((w for w in words if w), None)
+        return read_when(word) if word else None
 
     def number(self, node: Term, predicate: NamedNode) -> int | None:
         """A whole number, None when there is none or it is not one."""

@@ -17,7 +17,7 @@ from graph.publish.claims import (
     passage,
     quotations_where,
 )
-from graph.publish.dates import When, read_when
+from graph.publish.dates import When
 from graph.publish.events import Event, event
 from graph.publish.lens import Lens, Ref
 from graph.publish.lists import OpenList, claim_list
@@ -83,8 +83,8 @@ def profile(lens: Lens, node: NamedNode) -> Profile:
         publisher=lens.refs(lens.nodes(node, SCHEMA("publisher"))),
         series=lens.refs(lens.nodes(node, SCHEMA("isPartOf"))),
         breadcrumb=lens.word(node, SCHEMA("breadcrumb")) or "",
-        posted=_date(lens, node, SCHEMA("datePublished")),
-        updated=_date(lens, node, SCHEMA("dateModified")),
+        posted=lens.when(node, SCHEMA("datePublished")),
+        updated=lens.when(node, SCHEMA("dateModified")),
         url=lens.word(node, SCHEMA("url")) or "",
         presented=[c for c in loose if c.status in OWN_VOICE],
         reported=[c for c in loose if c.status not in OWN_VOICE and not _own_words(c, subject_iri)],
@@ -140,8 +140,3 @@ def _relied_on(lens: Lens, page: NamedNode, claims: Iterable[Claim], listed: set
     for node in list(found) + sorted(listed, key=str):
         found.update(dict.fromkeys(lens.nodes(node, PROV("wasDerivedFrom"))))
     return [source(lens, n) for n in found if n not in listed and n != page]
-
-
-def _date(lens: Lens, node: NamedNode, predicate: NamedNode) -> When | None:
-    word = lens.word(node, predicate)
-    return read_when(word) if word else None

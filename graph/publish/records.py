@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from pyoxigraph import NamedNode
 
-from graph.publish.dates import When, read_when
+from graph.publish.dates import When
 from graph.publish.kinds import kind_of
 from graph.publish.lens import Lens, Ref
 from graph.publish.literals import Text
@@ -45,8 +45,8 @@ def record_page(lens: Lens, node: NamedNode) -> RecordPage:
         licence=lens.refs(lens.nodes(node, DCTERMS("license"))),
         access=lens.refs(lens.nodes(node, DCTERMS("accessRights"))),
         editors=lens.refs(dict.fromkeys(lens.nodes(node, PROV("wasAttributedTo"), DCTERMS("creator")))),
-        modified=_date(lens, node, DCTERMS("modified")),
-        available=_date(lens, node, DCTERMS("available")),
+        modified=lens.when(node, DCTERMS("modified")),
+        available=lens.when(node, DCTERMS("available")),
         holds=sorted(by_kind.items()),
         size=size,
         notes=lens.texts(node, SKOS("editorialNote")),
@@ -60,8 +60,3 @@ def _is_inner(node: NamedNode, subjects: set[NamedNode]) -> bool:
         if found and owner.count("/") > 2 and NamedNode(owner) in subjects:
             return True
     return False
-
-
-def _date(lens: Lens, node: NamedNode, predicate: NamedNode) -> When | None:
-    word = lens.word(node, predicate)
-    return read_when(word) if word else None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pyoxigraph import NamedNode
 
 from graph.publish.claims import Claim, Comparison, Quotation, claims_where, compare, quotations_where
-from graph.publish.dates import When, read_when
+from graph.publish.dates import When
 from graph.publish.lens import Lens, Ref
 from graph.publish.literals import Text
 from graph.terms import DCTERMS, KH, PROV, SCHEMA, SKOS
@@ -47,7 +47,6 @@ class SourcePage:
 def source(lens: Lens, node: NamedNode) -> Source:
     """A document by its IRI."""
     title = lens.text(node, SCHEMA("name"))
-    date = lens.word(node, DCTERMS("date")) or lens.word(node, SCHEMA("datePublished"))
     return Source(
         ref=lens.ref(node),
         kind=lens.refs(lens.nodes(node, DCTERMS("type"))),
@@ -55,7 +54,7 @@ def source(lens: Lens, node: NamedNode) -> Source:
         titled=title is not None,
         authors=lens.refs(lens.nodes(node, SCHEMA("author"))),
         publishers=lens.refs(lens.nodes(node, SCHEMA("publisher"))),
-        date=read_when(date) if date else None,
+        date=lens.when(node, DCTERMS("date"), SCHEMA("datePublished")),
         printed=lens.word(node, DCTERMS("bibliographicCitation")) or "",
         url=lens.word(node, SCHEMA("url")) or "",
         language=lens.word(node, SCHEMA("inLanguage")) or "",

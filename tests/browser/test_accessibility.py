@@ -1,4 +1,4 @@
-"""axe-core (WCAG 2.2 A and AA, and best practice) on every kind of page: both languages, light and dark, both widths."""
+"""axe-core (WCAG 2.2 A, AA and best practice) on every kind of page: both languages, light and dark, both widths."""
 
 from collections.abc import Iterator
 from importlib.resources import files
