@@ -18,7 +18,8 @@ class WorkingStore:
         """Open the store in the folder `path`, made when there is none; OSError for a damaged or another one."""
         with _as_os_errors():
             self._store: Store | None = Store(str(path))
-            other = len(self._store) and not is_laid_out(self._store)
+            empty = next(self._store.quads_for_pattern(None, None, None, None), None) is None  # len() counts them all
+            other = not empty and not is_laid_out(self._store)
         if other:
             self.close()
             raise OSError(f"{path} was written by another version")
