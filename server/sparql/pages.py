@@ -13,6 +13,7 @@ from graph.asking import Question, read_questions
 from graph.formats import CSV_RESULTS, JSON_LD, JSON_RESULTS, N_TRIPLES, TURTLE, Format
 from graph.store.lane.errors import QueryError, QuerySyntaxError
 from graph.store.workers import Ask, Snapshot, etag
+from graph.terms import PREFIXES
 from server.answering import CACHE_CONTROL
 from server.asked import reader_language, urls
 from server.problems import status_of
@@ -23,6 +24,7 @@ from server.sparql.table import Table, of_results, of_triples
 from server.templating import Page
 
 SHOWN_BYTES = 4 << 20  # a longer answer is not laid out as a page: its downloads are offered instead
+EDITOR = "vendor/yasqe/yasqe.min.js"  # without it, where set-up had no network, the plain form is all there is
 HTML_TYPE = "text/html; charset=utf-8"
 
 
@@ -97,7 +99,8 @@ def result_page(site: Site, ask: Ask, asked: Asked, snapshot: Snapshot) -> Respo
     if answer.length > SHOWN_BYTES:
         answer.close()
         return _dressed(_rendered(site, replace(view, too_long=answer.length)), tag)
-    told = of_triples(answer.read(), asked.page) if graph else of_results(answer.read(), asked.page)
+    content, base = answer.read(), site.settings.base
+    told = of_triples(content, asked.page, base) if graph else of_results(content, asked.page, base, ask.query)
     view = replace(view, truth=told) if isinstance(told, bool) else replace(view, table=told)
     if view.table is not None:
         turn = {name: _url(ask, asked, page=str(asked.page + step)) for name, step in (("earlier", -1), ("later", 1))}
@@ -123,7 +126,12 @@ def _rendered(site: Site, view: View) -> Response:
     language, _ = reader_language(site)
     page = Page(site.settings, site.messages[language], urls(site), "sparql", _query(view))
     body = site.jinja.get_template("sparql/page.html").render(
-        page=page, say=page.say, view=view, limits=site.settings.limits
+        page=page,
+        say=page.say,
+        view=view,
+        limits=site.settings.limits,
+        prefixes=PREFIXES,
+        editor=EDITOR in site.versions,
     )
     return Response(body, content_type=HTML_TYPE)
 

@@ -14,6 +14,7 @@ from server.caching import Rendered
 from server.negotiation import choose
 from server.problems import problem
 from server.site import Site, this_site
+from server.sparql import completion
 from server.sparql.answering import client_of, opened_to_scripts, prepare, respond
 from server.sparql.description import describe, written
 from server.sparql.formats import choose_format, listed
@@ -39,6 +40,14 @@ def sparql() -> Response:
     if asked.query is None:
         return _introduced(site, asked)
     return _answered(site, asked, asked.query)
+
+
+@blueprint.get("/sparql/terms.json")
+def terms() -> Response:
+    """What the editor completes with."""
+    site = this_site()
+    lane = _lane(site)
+    return opened_to_scripts(completion.terms(site, lane, request, lane.newest()))
 
 
 def _answered(site: Site, asked: Asked, query: str) -> Response:

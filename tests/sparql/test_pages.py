@@ -51,6 +51,7 @@ def test_an_answer_as_a_table(client: FlaskClient) -> None:
     assert "One <b>" not in page.text
     assert '<span lang="ru">Один</span>' in page.text
     assert "./doc/org/one" in links(page)
+    assert ">org/one</a>" in page.text
     assert "2 rows" in page.text
 
 
@@ -166,3 +167,18 @@ def test_the_box_begins_with_a_question_that_has_answers(client: FlaskClient) ->
     starter = unescape(page.split("<textarea", 1)[1].split(">", 1)[1].split("</textarea>", 1)[0])
     assert "prov:wasAttributedTo" in starter
     assert client.get("/sparql", query_string={"query": starter}, headers={"Accept": "text/csv"}).status_code == 200
+
+
+def test_columns_come_as_the_query_names_them(client: FlaskClient) -> None:
+    page = look(client, "SELECT * { ?s <https://schema.org/name> ?name ; ?p ?o }")
+    assert re.findall(r'<th scope="col">(\w+)</th>', page.text) == ["s", "name", "p", "o"]
+
+
+def test_completion_knows_what_is_in_the_release(client: FlaskClient) -> None:
+    answer = client.get("/sparql/terms.json")
+    assert answer.json is not None
+    assert "https://schema.org/name" in answer.json["properties"]
+    assert "javascript:alert(1)" not in answer.json["classes"]
+    again = client.get("/sparql/terms.json", headers={"If-None-Match": answer.headers["ETag"]})
+    assert again.status_code == 304
+    assert client.get("/sparql/terms.json").data == answer.data

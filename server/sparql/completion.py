@@ -1,0 +1,41 @@
+"""What the editor completes with: the classes and properties that are in use in this release, asked once for each."""
+
+import json
+
+from flask import Response
+from werkzeug.http import is_resource_modified
+from werkzeug.wrappers import Request
+
+from graph.formats import JSON_RESULTS
+from graph.store.workers import Ask, QueryLane, Snapshot, etag
+from server.answering import CACHE_CONTROL
+from server.caching import Rendered
+from server.site import Site
+
+QUESTIONS = {
+    "classes": "SELECT DISTINCT ?term { ?s a ?term FILTER(ISIRI(?term)) }",
+    "properties": "SELECT DISTINCT ?term { ?s ?term ?o }",
+}
+CLIENT = "the site itself"  # completion has a share of its own, or one reader's would be spent on all
+
+
+def terms(site: Site, lane: QueryLane, request: Request, snapshot: Snapshot) -> Response:
+    """`{"classes": […], "properties": […]}`, sorted; from memory after the first time."""
+    tag = etag(_ask("properties"), snapshot)
+    headers = {"ETag": f'"{tag}"', "Cache-Control": CACHE_CONTROL}
+    if not is_resource_modified(request.environ, etag=headers["ETag"]):
+        return Response(status=304, headers=headers)
+    kept = site.cache.get(tag)
+    if kept is None:
+        found = {name: _terms(lane.ask(_ask(name), snapshot).read()) for name in QUESTIONS}
+        kept = Rendered(json.dumps(found).encode())
+        site.cache.keep(tag, kept)
+    return Response(kept.body, headers=headers, content_type="application/json")
+
+
+def _ask(name: str) -> Ask:
+    return Ask(QUESTIONS[name], JSON_RESULTS, client=CLIENT)
+
+
+def _terms(content: bytes) -> list[str]:
+    return sorted(row["term"]["value"] for row in json.loads(content)["results"]["bindings"])

@@ -1,0 +1,45 @@
+// Colours, completion and prefixes over the plain form, which works the same without this.
+// The editor's own completers ask other hosts; ours know what is in this site.
+(() => {
+  "use strict";
+  const area = document.getElementById("query");
+  if (!area || !window.Yasqe) return;
+  const form = area.form;
+  const prefixes = JSON.parse(form.dataset.prefixes);
+  const terms = fetch(form.dataset.terms).then((answer) => (answer.ok ? answer.json() : {})).catch(() => ({}));
+  const ours = (name, like, get) => {
+    window.Yasqe.forkAutocompleter(like, { name, bulk: true, persistenceId: null, get });
+    return name;
+  };
+  const place = document.createElement("div");
+  place.className = "editor";
+  area.before(place);
+  const editor = new window.Yasqe(place, {
+    value: area.value,
+    persistenceId: null,
+    showQueryButton: false,
+    createShareableLink: null,
+    resizeable: false,
+    editorHeight: "22rem",
+    viewportMargin: Infinity,
+    prefixCcApi: "",
+    autocompleters: [
+      ours("site-prefixes", "prefixes", () => Object.entries(prefixes).map(([name, base]) => `${name}: <${base}>`).sort()),
+      ours("site-classes", "class", () => terms.then((found) => found.classes || [])),
+      ours("site-properties", "property", () => terms.then((found) => found.properties || [])),
+      "variables",
+    ],
+    extraKeys: {
+      "Ctrl-Enter": () => form.requestSubmit(),
+      "Cmd-Enter": () => form.requestSubmit(),
+      // Tab leaves the editor, as everywhere else: a keyboard must not be caught in it (WCAG 2.1.2)
+      Tab: false,
+      "Shift-Tab": false,
+    },
+  });
+  area.hidden = true;
+  const input = editor.getInputField();
+  input.setAttribute("aria-label", form.querySelector("label[for=query]").textContent);
+  form.addEventListener("submit", () => { area.value = editor.getValue(); });
+  form.querySelector("label[for=query]").addEventListener("click", () => editor.focus());
+})();
