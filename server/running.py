@@ -1,5 +1,6 @@
 """Serves a site under waitress: sockets opened and named before anything else, bodies spooled, limits as constants."""
 
+import ctypes
 import errno
 import socket
 from collections.abc import Callable, Sequence
@@ -22,6 +23,8 @@ BODY_BYTES = 2 << 20  # a query text and its parameters; waitress answers 413 pa
 SPOOL_BYTES = 1 << 20  # of an answer in memory while a slow client reads; the rest waits on disk
 IDLE_SECONDS = 30  # a connection that says nothing holds no place longer
 BACKLOG = 256
+M_ARENA_MAX = -8  # of malloc.h: the parameter of glibc's mallopt(3) that caps its arenas
+ARENAS = 2  # one a core: threads that mostly wait would each keep an arena of their own, tens of MB after busy minutes
 
 
 class CannotListen(KhronikaError):
@@ -65,6 +68,7 @@ def run(
     reach workers that the platform cannot hold, unless `without_sandbox`; `KhronikaError` when nothing is published or
     what is cannot be read.
     """
+    _keep_memory_flat()
     sockets = bind(host, port)
     try:
         lane = open_lane(settings)
@@ -82,6 +86,13 @@ def run(
     finally:
         for each in sockets:
             each.close()
+
+
+def _keep_memory_flat() -> None:
+    """Cap the allocator's arenas, where there is such a thing; elsewhere (musl, macOS) nothing needs capping."""
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is not None:
+        mallopt(M_ARENA_MAX, ARENAS)
 
 
 def serve(app: Flask, sockets: Sequence[socket.socket]) -> None:
