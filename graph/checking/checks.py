@@ -15,6 +15,7 @@ from graph.checking.changes import examine_change
 from graph.checking.examining import Progress, examine, silent
 from graph.checking.facts import Statements
 from graph.checking.locating import elsewhere, locate
+from graph.checking.pausing import nothing_collected
 from graph.checking.report import Finding, Report
 from graph.checking.rules import Rules, shape_files, site_rules
 from graph.settings import Settings
@@ -37,8 +38,9 @@ def check(
     """
     rules = site_rules(settings)
     words = vocabulary or load_vocabulary(settings.folder / "concepts")
-    triples = [*_words(words), *chain.from_iterable(chain(r.triples, r.catalogue) for r in records)]
-    findings = examine(rules, triples, Statements(triples), thorough=thorough, progress=progress)
+    with nothing_collected():
+        triples = [*_words(words), *chain.from_iterable(chain(r.triples, r.catalogue) for r in records)]
+        findings = examine(rules, triples, Statements(triples), thorough=thorough, progress=progress)
     return _report(findings, records, rules, settings)
 
 
