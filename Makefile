@@ -7,7 +7,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help serve test check format docs wheel bench-quick clean assets
+.PHONY: help serve test check format docs wheel bench bench-quick clean assets
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -37,6 +37,10 @@ wheel: $(VENV)/.developing assets ## build the wheel into dist/
 bench-quick: $(VENV)/.developing assets ## answers a second beside Oxigraph's server and rdflib-endpoint, as ratios
 	$(BIN)/python bench/endpoint.py --triples 100000
 	$(BIN)/python bench/endpoint.py --triples 1000000
+
+bench: bench-quick ## all measurements: also checking beside pySHACL, and search beside other indexes
+	$(BIN)/python bench/check.py --triples 1000000 --core
+	$(BIN)/python bench/search.py
 
 clean: ## remove what was set up and built, and the example's published state
 	rm -rf $(VENV) node_modules dist build $(SITE)/var

@@ -14,6 +14,7 @@ from khronika.init import init
 from khronika.log import log, show
 from khronika.publish import publish
 from khronika.query import query
+from khronika.rebuild import rebuild
 from khronika.serve import serve
 from khronika.verify import doctor, verify
 from khronika.withdraw import withdraw
@@ -51,6 +52,6 @@ def main() -> None:
 
 
 for command in (
-    init, check, explain, publish, serve, query, log, show, diff, verify, doctor, backup, restore, withdraw,
+    init, check, explain, publish, serve, query, log, show, diff, verify, doctor, rebuild, backup, restore, withdraw,
 ):  # fmt: skip
     main.add_command(command)

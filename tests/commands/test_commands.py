@@ -169,3 +169,33 @@ def test_query_before_anything_is_published(tmp_path: Path) -> None:
 def released(site: Path) -> dict[str, bytes]:
     """Every byte that readers are served from."""
     return {str(p): p.read_bytes() for p in (site / "var").rglob("*") if p.is_file() and "releases" in p.parts}
+
+
+def test_the_history_by_its_commands(site: Path, tmp_path: Path) -> None:
+    file = site / PROFILE
+    file.write_text(file.read_text(encoding="utf-8").replace("2011-03", "2011-04"), encoding="utf-8")
+    assert "Release 2: 0 added, 1 changed, 0 removed." in khronika("publish", site, "-m", "a slip").stdout
+    log = khronika("log", site).stdout.splitlines()
+    assert len(log) == 2
+    assert "a slip" in log[0]
+    assert "record/profile/harbour-street-union" in khronika("show", "2", site).stdout
+    assert '"2011-04"' in khronika("diff", "1", "2", site).stdout
+    assert "DELETE DATA" in khronika("diff", "1", "2", site, "--update").stdout
+    assert "2 releases" in khronika("verify", site).stdout
+    assert "Nothing to mend." in khronika("doctor", site).stdout
+    assert "Release 2 is shown." in khronika("rebuild", site).stdout
+    assert khronika("backup", tmp_path / "b.tar", site).returncode == 0
+    assert "release 2 is shown" in khronika("restore", tmp_path / "b.tar", tmp_path / "again").stdout
+    assert len(khronika("log", tmp_path / "again").stdout.splitlines()) == 2
+    assert khronika("show", "9", site).returncode == 1
+    assert "neither a release's number nor a moment" in khronika("show", "soon", site).stderr
+
+
+def test_withdrawing_by_its_command(site: Path) -> None:
+    name = "profile/harbour-street-union"
+    assert "one of" in khronika("withdraw", name, site).stderr
+    done = khronika("withdraw", name, site, "--reason", "error")
+    assert "is hidden, from release 2" in done.stdout, done.stdout + done.stderr
+    assert f"hidden  https://example.org/id/{name}" in khronika("log", site, "--withdrawn").stdout
+    assert "is shown again" in khronika("withdraw", name, site, "--lift").stdout
+    assert khronika("withdraw", "person/nobody", site, "--reason", "error").returncode == 1
