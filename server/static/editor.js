@@ -20,7 +20,8 @@
     showQueryButton: false,
     createShareableLink: null,
     resizeable: false,
-    editorHeight: "22rem",
+    editorHeight: "auto", // and long lines wrap: nothing to scroll that a keyboard could not reach
+    lineWrapping: true,
     viewportMargin: Infinity,
     prefixCcApi: "",
     autocompleters: [
