@@ -75,7 +75,7 @@ def ask(
 ) -> tuple[int, bytes, Message]:
     question = urllib.parse.urlencode({"query": query, **more})
     request = urllib.request.Request(f"{url}/sparql?{question}", headers={"Accept": accept})
-    for _ in range(200):  # a past release is built anew after a withdrawal: on a busy machine that takes its time
+    for _ in range(50):
         try:
             with urllib.request.urlopen(request, timeout=30) as answer:
                 return answer.status, answer.read(), answer.headers
