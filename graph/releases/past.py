@@ -4,6 +4,7 @@ Building costs as much as the release is large, so one is built at a time, who w
 and only so many are kept (`pruning`).
 """
 
+import uuid
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -86,7 +87,7 @@ def work(arguments: Sequence[str], progress: Progress) -> Release:
         store = WorkingStore(scratch)
         try:
             store.fill(everything(settings, view, progress))
-            manifest = take(store, f"past {number}", places, view, unfinished=BUILDING)
+            manifest = take(store, uuid.uuid4().hex, places, view, unfinished=BUILDING)  # not the store built before
         finally:
             store.close()
             remove_path(scratch)

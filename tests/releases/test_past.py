@@ -13,8 +13,10 @@ from graph.releases.locks import only_one
 from graph.releases.past import past_release
 from graph.releases.pruning import KEPT, KEPT_PAST, prune, snapshots
 from graph.releases.telling import diff, log, show_release
+from graph.releases.withdrawing import withdraw
 from graph.store.open import open_reader
 
+SECRET = "Zinaida Quillfeather"
 GROWTH = int(os.environ.get("KHRONIKA_GROWTH", "6"))  # releases of the growing site; by hand: 20
 
 
@@ -89,6 +91,18 @@ def test_what_a_killed_builder_left_is_removed_by_the_next(site) -> None:
     (site.places.releases / ".past-1").mkdir()
     site.says(1)
     assert not list(site.places.var.glob(".past*")) + list(site.places.releases.glob(".past*"))
+
+
+def test_a_past_release_built_before_and_after_a_withdrawal_is_two_stores(site) -> None:
+    """The files of both are numbered alike and differ: the older is no witness against the newer."""
+    shutil.rmtree(site.places.snapshot(1))
+    site.says(1)
+    old = site.places.snapshot(1)
+    aside = site.folder / "aside"
+    shutil.copytree(old, aside)
+    withdraw(site.settings, site.record("secret"), reason="risk", author="ann")
+    shutil.copytree(aside, old)  # as one that a reader still holds
+    assert SECRET not in site.words(1)
 
 
 def test_only_so_many_past_snapshots_are_kept_the_last_used_ones(site) -> None:
