@@ -1,8 +1,9 @@
 """The one way anything is published: read, check, record, show; or nothing at all."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from pyoxigraph import Quad
@@ -74,23 +75,39 @@ def publish(
 
 @dataclass(slots=True)
 class Draft:
-    """The next release while it is made: its parts as they are written, and how they differ from the last."""
+    """The next release while it is made: which parts it has, and how they differ from the last.
+
+    `contents` has the digest of every part but the derived one, by name; `puts` the canonical N-Quads of those that
+    say something new. The words of what stays as it is are read only when they are asked for.
+    """
 
     records: list[Record]
     skipped: tuple[Skipped, ...]
     vocabulary: Vocabulary
     last: Entry | None
     before: dict[str, Part]
-    parts: dict[str, bytes]
     withdrawn: list[Withdrawal]
-    puts: dict[str, bytes]
     removals: set[str]
+    contents: dict[str, bytes] = field(default_factory=dict)
+    puts: dict[str, bytes] = field(default_factory=dict)
+    _texts: dict[str, Callable[[], bytes]] = field(default_factory=dict)
 
     def put(self, name: str, text: bytes) -> None:
         """Take a part into the release if it says something new."""
         part = self.before.get(name)
         if part is None or part.content != content_digest(text):
             self.puts[name] = text
+
+    def hold(self, name: str, content: bytes, text: Callable[[], bytes]) -> None:
+        """Take a part with the digest `content` into the release; `text` gives its words, asked for if they are new."""
+        self.contents[name], self._texts[name] = content, text
+        part = self.before.get(name)
+        if part is None or part.content != content:
+            self.puts[name] = text()
+
+    def text(self, name: str) -> bytes:
+        """The canonical N-Quads of a part in `contents`; read anew each time, so best asked for one by one."""
+        return self.puts[name] if name in self.puts else self._texts[name]()
 
 
 def _publish(
@@ -140,12 +157,15 @@ def draft_of(settings: Settings, journal: Journal) -> Draft:
     last = journal.newest()
     before = journal.parts(last.number) if last else {}
     erased = [w.iri for w in withdrawn if w.erased]
-    parts = {record.iri.value: without(record_text(record), erased) for record in records}
-    parts.update(standing_parts(settings, vocabulary))
-    removals = before.keys() - parts.keys() - {settings.record("derived").value} - {w.iri for w in withdrawn}
-    draft = Draft(records, tuple(skipped), vocabulary, last, before, parts, withdrawn, {}, removals)
-    for name, text in parts.items():
-        draft.put(name, text)
+    standing = standing_parts(settings, vocabulary)
+    kept = {*standing, *(record.iri.value for record in records), settings.record("derived").value}
+    removals = before.keys() - kept - {w.iri for w in withdrawn}
+    draft = Draft(records, tuple(skipped), vocabulary, last, before, withdrawn, removals)
+    for record in records:
+        text = without(record_text(record), erased)
+        draft.hold(record.iri.value, content_digest(text), partial(bytes, text))
+    for name, text in standing.items():
+        draft.hold(name, content_digest(text), partial(bytes, text))
     return draft
 
 
@@ -153,7 +173,7 @@ def _derive(settings: Settings, draft: Draft, progress: Progress) -> None:
     """Take the plain facts that follow from what will be visible into the draft, if they are others than before."""
     progress("Deriving plain facts", 0, 0)
     hidden = [w.iri for w in draft.withdrawn]
-    facts = derived_text((without(text, hidden) for text in draft.parts.values()), settings)
+    facts = derived_text((without(draft.text(name), hidden) for name in draft.contents), settings)
     draft.put(settings.record("derived").value, facts)
 
 
