@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from flask import Flask, current_app
 from jinja2 import Environment
 
+from graph.errors import KhronikaError
 from graph.publish.history import History
 from graph.releases.blocklist import LiveBlocklist
 from graph.search.index import Indexes
@@ -103,9 +104,12 @@ class Site:
         return (first, *rest) if first in self.settings.languages else rest
 
 
-def state_of(site: Site) -> Hashable:
-    """All that may change what the site answers about its current release."""
-    return (site.releases.state(), site.blocklist.now().events)
+def state_of(site: Site) -> Hashable | None:
+    """All that may change what the site answers about its current release; None where it cannot be told just now."""
+    try:
+        return (site.releases.state(), site.blocklist.now().events)
+    except KhronikaError:  # while a withdrawal is carried out, or when files are damaged: the application says which
+        return None
 
 
 def site_of(app: Flask) -> Site:

@@ -2,22 +2,33 @@
 
 import re
 from collections.abc import Iterable
+from typing import NamedTuple
 
 
-def names(iri: str) -> re.Pattern[bytes]:
-    """Matches a line of N-Quads whose subject or object is `iri` or a node below it (`iri/...`)."""
-    node = rb"<" + re.escape(iri.encode()) + rb"[/>]"
+class Target(NamedTuple):
+    """What is to be taken out: a thing goes with the nodes below it (`iri/...`), a record's name stands for itself.
+
+    Records lie in folders, so what lies below the name of one may be another record, which stays.
+    """
+
+    iri: str
+    nodes: bool = True
+
+
+def names(target: Target) -> re.Pattern[bytes]:
+    """Matches a line of N-Quads whose subject or object is the target or a node of it."""
+    node = rb"<" + re.escape(target.iri.encode()) + (rb"[/#>]" if target.nodes else rb"[#>]")
     return re.compile(rb"^(?:" + node + rb"|<[^>]*> <[^>]*> " + node + rb")")
 
 
-def without(text: bytes, iris: Iterable[str]) -> bytes:
-    """`text` without the lines that name any of `iris`."""
-    patterns = [names(iri) for iri in iris if iri.encode() in text]
+def without(text: bytes, targets: Iterable[Target]) -> bytes:
+    """`text` without the lines that name any of `targets`."""
+    patterns = [names(target) for target in targets if target.iri.encode() in text]
     if not patterns:
         return text
     return b"".join(line for line in text.splitlines(keepends=True) if not any(p.match(line) for p in patterns))
 
 
-def speaks_of(text: bytes, iri: str) -> bool:
-    """Whether any line of `text` names `iri`."""
-    return iri.encode() in text and any(map(names(iri).match, text.splitlines()))
+def speaks_of(text: bytes, target: Target) -> bool:
+    """Whether any line of `text` names `target`."""
+    return target.iri.encode() in text and any(map(names(target).match, text.splitlines()))

@@ -17,7 +17,7 @@ from typing import Any, Self
 from graph.history import chain, payloads
 from graph.history.errors import JournalDamaged
 from graph.history.faults import fault
-from graph.history.hiding import speaks_of
+from graph.history.hiding import Target, speaks_of
 from graph.history.schema import connect, copy_whole, told
 from graph.history.withdrawals import Erasure, Withdrawals
 
@@ -147,9 +147,9 @@ class Journal:
             raise JournalDamaged(self.path, f"payload {payload} is not what was sealed")
         return text
 
-    def speaking_of(self, iri: str) -> Iterator[tuple[int, bytes]]:
-        """Every payload in the whole history with a line that names `iri`, and what it says."""
-        return ((payload, text) for payload, text in self.texts() if speaks_of(text, iri))
+    def speaking_of(self, target: Target) -> Iterator[tuple[int, bytes]]:
+        """Every payload in the whole history with a line that names `target`, and what it says."""
+        return ((payload, text) for payload, text in self.texts() if speaks_of(text, target))
 
     def payloads_of(self, part: str) -> list[int]:
         """Every payload that a part ever had and that still says something."""

@@ -14,6 +14,7 @@ def faults_of(journal: Journal) -> Iterator[str]:
     for table, row, other, _ in journal.rows("PRAGMA foreign_key_check"):
         yield f"SQLite: row {row} of {table} points at a missing row of {other}."
     yield from _payloads(journal)
+    yield from _withdrawals(journal)
     yield from _links(journal)
 
 
@@ -31,6 +32,14 @@ def _payloads(journal: Journal) -> Iterator[str]:
         else:
             if text is not None and payloads.content_digest(text) != content:
                 yield f"Payload {payload} has another digest than was noted."
+
+
+def _withdrawals(journal: Journal) -> Iterator[str]:
+    for number, iri, salt, sealed in journal.rows("SELECT id, iri, salt, seal FROM withdrawal WHERE seal IS NOT NULL"):
+        if salt is None and iri:
+            yield f"Withdrawal {number} has lost its salt, and no release erased it."
+        elif salt is not None and payloads.seal(salt, iri.encode()) != sealed:
+            yield f"Withdrawal {number} is not what was sealed."
 
 
 def _links(journal: Journal) -> Iterator[str]:

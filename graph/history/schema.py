@@ -13,7 +13,7 @@ from pathlib import Path
 
 from graph.history.errors import JournalDamaged, JournalMissing, JournalNotWritable, JournalTooNew
 
-SCHEMA = 1  # the version of the tables below, in PRAGMA user_version
+SCHEMA = 2  # the version of the tables below, in PRAGMA user_version
 APPLICATION = 0x4B485231  # "KHR1" in PRAGMA application_id, so that `file` and we know what it is
 WAIT_SECONDS = 10.0  # a reader of the journal holds it for milliseconds; who waits longer met a hung process
 
@@ -45,7 +45,9 @@ CREATE TABLE change (
 CREATE INDEX change_of_release ON change (release);
 CREATE TABLE withdrawal (
     id      INTEGER PRIMARY KEY,
-    iri     TEXT NOT NULL,
+    iri     TEXT NOT NULL,           -- empty: an erase took it, and the salt
+    salt    BLOB,
+    seal    BLOB,                    -- HMAC of the IRI, which the chain holds; NULL from schema 1: it holds the IRI
     reason  TEXT NOT NULL,           -- a word of vocab/withdrawal, never free text
     day     TEXT NOT NULL,           -- no finer: an hour can identify
     since   INTEGER,                 -- the first release without it; NULL: still to be made
@@ -88,6 +90,8 @@ def _prepare(connection: sqlite3.Connection, path: Path, create: bool) -> None:
     version: int = connection.execute("PRAGMA user_version").fetchone()[0]
     if version > SCHEMA:
         raise JournalTooNew(path, version, SCHEMA)
+    if version == 1:
+        _bring_up(connection)
     if version == 0:
         if not create or connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
             raise JournalDamaged(path, "it is empty or not a journal of Khronika")
@@ -98,6 +102,16 @@ def _prepare(connection: sqlite3.Connection, path: Path, create: bool) -> None:
         connection.execute(f"PRAGMA application_id = {APPLICATION}")
         connection.execute(f"PRAGMA user_version = {SCHEMA}")
         connection.execute("COMMIT")
+
+
+def _bring_up(connection: sqlite3.Connection) -> None:
+    """A journal of schema 1, whose withdrawals are chained by their IRIs, made one of schema 2."""
+    connection.execute("BEGIN IMMEDIATE")
+    if connection.execute("PRAGMA user_version").fetchone()[0] == 1:  # and not by another process meanwhile
+        for column in ("salt", "seal"):
+            connection.execute(f"ALTER TABLE withdrawal ADD COLUMN {column} BLOB")
+        connection.execute("PRAGMA user_version = 2")
+    connection.execute("COMMIT")
 
 
 def copy_whole(connection: sqlite3.Connection, target: Path) -> None:

@@ -11,7 +11,7 @@ from hashlib import sha256
 from typing import Any, Protocol
 
 from graph.history import payloads
-from graph.history.hiding import speaks_of
+from graph.history.hiding import Target, speaks_of
 
 
 class Tables(Protocol):
@@ -23,16 +23,27 @@ class Tables(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Withdrawal:
-    """One withdrawal of one IRI. `since`, `lifted` and `erased` are the releases in which each took effect."""
+    """One withdrawal of one IRI. `since`, `lifted` and `erased` are the releases in which each took effect.
+
+    `iri` is empty where an erase took it: a mask that was off again need not be remembered by name. `chained` is what
+    the chain of releases calls it, `record` whether it names a record, which goes as a whole.
+    """
 
     id: int
     iri: str
+    chained: str
+    record: bool
     reason: str
     day: date
     since: int | None
     lifting: bool
     lifted: int | None
     erased: int | None
+
+    @property
+    def target(self) -> Target:
+        """What it takes out of texts."""
+        return Target(self.iri, nodes=not self.record)
 
     @property
     def active(self) -> bool:
@@ -61,11 +72,15 @@ class Withdrawal:
 
 @dataclass(frozen=True, slots=True)
 class Erasure:
-    """What a release destroys for good: payloads, and what those that keep the rest of their words say instead."""
+    """What a release destroys for good: payloads, and what those that keep the rest of their words say instead.
+
+    `forgotten` are masks that are off again and whose IRI is to go with the words.
+    """
 
     withdrawal: int
     destroyed: Iterable[int] = ()
     rewritten: Mapping[int, bytes] = field(default_factory=dict)
+    forgotten: Iterable[int] = ()
 
 
 class Withdrawals:
@@ -76,11 +91,9 @@ class Withdrawals:
 
     def __iter__(self) -> Iterator[Withdrawal]:
         """All of them, in the order in which they were asked for."""
-        rows = self._tables.rows(
-            "SELECT id, iri, reason, day, since, lifting, lifted, erased FROM withdrawal ORDER BY id"
-        )
-        for number, iri, reason, day, since, lifting, lifted, erased in rows:
-            yield Withdrawal(number, iri, reason, date.fromisoformat(day), since, bool(lifting), lifted, erased)
+        for number, iri, seal, record, reason, day, since, lifting, lifted, erased in self._tables.rows(_ALL):
+            named = (iri, seal.hex() if seal else iri, bool(record))
+            yield Withdrawal(number, *named, reason, date.fromisoformat(day), since, bool(lifting), lifted, erased)
 
     @property
     def events(self) -> int:
@@ -98,7 +111,11 @@ class Withdrawals:
 
     def add(self, iri: str, reason: str, day: date) -> Withdrawal:
         """Write a withdrawal down; it waits for a release."""
-        self._tables.rows("INSERT INTO withdrawal (iri, reason, day) VALUES (?, ?, ?)", iri, reason, day.isoformat())
+        salt = payloads.new_salt()
+        self._tables.rows(
+            "INSERT INTO withdrawal (iri, salt, seal, reason, day) VALUES (?, ?, ?, ?, ?)",
+            iri, salt, payloads.seal(salt, iri.encode()), reason, day.isoformat(),
+        )  # fmt: skip
         found = self.active(iri)
         assert found is not None
         return found
@@ -115,7 +132,7 @@ class Withdrawals:
     def watch(self, payload: int, text: bytes) -> None:
         """Note of a new payload what it speaks of that is withdrawn."""
         for withdrawal in self:
-            if withdrawal.active and speaks_of(text, withdrawal.iri):
+            if withdrawal.active and speaks_of(text, withdrawal.target):
                 self.touch(withdrawal, [payload])
 
     def touched(self) -> dict[int, set[int]]:
@@ -133,6 +150,9 @@ class Withdrawals:
         if erasure:
             rows("UPDATE withdrawal SET erased = ? WHERE id = ?", release, erasure.withdrawal)
             rows("DELETE FROM touched WHERE withdrawal = ?", erasure.withdrawal)
+            for forgotten in erasure.forgotten:
+                rows("UPDATE withdrawal SET iri = '', salt = NULL WHERE id = ?", forgotten)
+                rows("DELETE FROM touched WHERE withdrawal = ?", forgotten)
             for payload in erasure.destroyed:
                 rows(
                     "UPDATE payload SET salt = NULL, body = NULL, content = NULL, erased = ? WHERE id = ?",
@@ -154,5 +174,11 @@ def events(withdrawals: Iterable[Withdrawal], release: int) -> list[tuple[str, b
     for w in withdrawals:
         for word, when in (("withdrawn", w.since), ("lifted", w.lifted), ("erased", w.erased)):
             if when == release:
-                found.append((f"{word} {w.iri}", sha256(w.reason.encode()).digest()))
+                found.append((f"{word} {w.chained}", sha256(w.reason.encode()).digest()))
     return found
+
+
+_ALL = """
+SELECT id, iri, seal, EXISTS (SELECT 1 FROM change WHERE part = iri), reason, day, since, lifting, lifted, erased
+FROM withdrawal ORDER BY id
+"""

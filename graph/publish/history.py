@@ -166,8 +166,8 @@ def _texts(journal: Journal, part: str) -> Mapping[int, bytes]:
 
 
 def _left(part: str, text: bytes, release: int, concern: Iterable[Withdrawal]) -> bytes:
-    hiding = [w.iri for w in concern if Moment.TODAY.hides(w, release)]
-    return b"" if part in hiding else without(text, hiding) if hiding else text
+    hiding = [w.target for w in concern if Moment.TODAY.hides(w, release)]
+    return b"" if any(part == iri for iri, _ in hiding) else without(text, hiding)
 
 
 def _names(iri: str) -> re.Pattern[bytes]:

@@ -1,5 +1,6 @@
 """What an erase destroys in the journal, and the proof that nothing of it is left in any file."""
 
+import json
 import mmap
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -27,35 +28,48 @@ def doomed_by(journal: Journal, withdrawal: Withdrawal, derived: str) -> Doomed:
     """What erasing an IRI destroys: of a record all its texts, of a thing each line that names it, and all plain facts.
 
     Plain facts of the past are derived again when they are asked for. Author and message of a release go too when
-    they hold a lost word.
+    they hold a lost word, and so does the IRI of a mask that is off again. The IRIs of tombstones stay.
     """
     destroyed = set(journal.payloads_of(withdrawal.iri))
     gone = [text for payload in destroyed if (text := journal.text(payload))]
     rewritten: dict[int, bytes] = {}
     if not destroyed:
-        for payload, text in journal.speaking_of(withdrawal.iri):
-            rewritten[payload] = without(text, [withdrawal.iri])
+        for payload, text in journal.speaking_of(withdrawal.target):
+            rewritten[payload] = without(text, [withdrawal.target])
             kept = set(rewritten[payload].splitlines(keepends=True))
             gone.append(b"".join(line for line in text.splitlines(keepends=True) if line not in kept))
     facts = set(journal.payloads_of(derived))
     for payload in facts:
         rewritten.pop(payload, None)
     left = (text for payload, text in journal.texts() if payload not in destroyed | facts)
-    words = _lost(gone, (without(text, [withdrawal.iri]) if rewritten else text for text in left), withdrawal.iri)
-    folded = {word.casefold() for word in words} | {withdrawal.iri.casefold()}
-    notes = {payload for payload, text in journal.notes() if any(w in text.decode().casefold() for w in folded)}
-    return Doomed(Erasure(withdrawal.id, destroyed | facts | notes, rewritten), words)
+    left = (without(text, [withdrawal.target]) if rewritten else text for text in left)
+    words = _lost(gone, left, [w.iri for w in journal.withdrawals if w.active])
+    notes = {note for note, text in journal.notes() if says_any(_said(text), {*words, withdrawal.iri})}
+    forgotten = [w.id for w in journal.withdrawals if not w.active and any(word in w.iri for word in words)]
+    return Doomed(Erasure(withdrawal.id, destroyed | facts | notes, rewritten, forgotten), words)
 
 
-def _lost(gone: Iterable[bytes], left: Iterable[bytes], iri: str) -> frozenset[str]:
-    """The words that only the texts in `gone` have: literals, and IRIs other than the one the tombstone keeps."""
+def says_any(text: str, words: Iterable[str]) -> bool:
+    """Whether any of `words` stands in `text`, in capitals or not."""
+    folded = text.casefold()
+    return any(word.casefold() in folded for word in words)
+
+
+def _said(note: bytes) -> str:
+    """Author and message as they were written, without what the journal writes around them."""
+    return "\n".join(json.loads(note).values())
+
+
+def _lost(gone: Iterable[bytes], left: Iterable[bytes], tombstones: Iterable[str]) -> frozenset[str]:
+    """The words that only the texts in `gone` have: literals, and IRIs but for those that tombstones keep."""
     words = set()
     for text in gone:
         for quad in quads_of(text):
             for term in (quad.subject, quad.object):
                 if isinstance(term, Literal | NamedNode) and term.value:
                     words.add(term.value)
-    words = {word for word in words if word not in iri}
+    public = "\n".join(tombstones)
+    words = {word for word in words if word not in public}
     for text in left:
         if not words:
             break
@@ -82,6 +96,7 @@ def _spellings(word: str) -> set[bytes]:
 def remains_in_journal(journal: Journal, words: Iterable[str]) -> Iterator[str]:
     """The payloads, which lie compressed in the journal, in which any of `words` still stands."""
     needles = [needle for word in words for needle in _spellings(word)]
-    for payload, text in [*journal.texts(), *journal.notes()]:
+    said = ((payload, _said(text).encode()) for payload, text in journal.notes())
+    for payload, text in [*journal.texts(), *said]:
         if any(needle in text for needle in needles):
             yield f"{journal.path}, payload {payload}"

@@ -156,7 +156,7 @@ def draft_of(settings: Settings, journal: Journal) -> Draft:
     vocabulary = load_vocabulary(settings.folder / "concepts")
     last = journal.newest()
     before = journal.parts(last.number) if last else {}
-    erased = [w.iri for w in withdrawn if w.erased]
+    erased = [w.target for w in withdrawn if w.erased]
     standing = standing_parts(settings, vocabulary)
     kept = {*standing, *(record.iri.value for record in records), settings.record("derived").value}
     removals = before.keys() - kept - {w.iri for w in withdrawn}
@@ -172,7 +172,7 @@ def draft_of(settings: Settings, journal: Journal) -> Draft:
 def _derive(settings: Settings, draft: Draft, progress: Progress) -> None:
     """Take the plain facts that follow from what will be visible into the draft, if they are others than before."""
     progress("Deriving plain facts", 0, 0)
-    hidden = [w.iri for w in draft.withdrawn]
+    hidden = [w.target for w in draft.withdrawn]
     facts = derived_text((without(draft.text(name), hidden) for name in draft.contents), settings)
     draft.put(settings.record("derived").value, facts)
 

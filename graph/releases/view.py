@@ -7,7 +7,7 @@ from hashlib import sha256
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from graph.history.hiding import without
+from graph.history.hiding import Target, without
 from graph.history.journal import Entry, Journal, Part
 from graph.history.payloads import content_digest, quads_of
 from graph.history.withdrawals import Withdrawal
@@ -23,7 +23,7 @@ ISSUED = DCTERMS("issued")
 class View:
     """One release, part by part. `contents` are the digests of what each part may say.
 
-    Texts come from the journal when they are asked for; `hides` names the IRIs that have to be taken out of one,
+    Texts come from the journal when they are asked for; `hides` names what has to be taken out of one,
     `made` holds those that had to be made anew.
     """
 
@@ -32,7 +32,7 @@ class View:
     contents: Mapping[str, bytes]
     _journal: Journal
     _parts: Mapping[str, Part]
-    _hides: Mapping[str, frozenset[str]]
+    _hides: Mapping[str, frozenset[Target]]
     _made: Mapping[str, bytes]
 
     @property
@@ -103,11 +103,13 @@ def view_of(journal: Journal, entry: Entry, settings: Settings, moment: Moment =
     return view
 
 
-def _hides(journal: Journal, parts: Mapping[str, Part], hiding: Iterable[Withdrawal]) -> dict[str, frozenset[str]]:
-    """By name of part, the IRIs that have to be taken out of it."""
-    iris = {w.id: w.iri for w in hiding}
-    touched = journal.withdrawals.touched() if iris else {}
-    found = {name: frozenset(iris[w] for w in touched.get(p.payload, ()) if w in iris) for name, p in parts.items()}
+def _hides(journal: Journal, parts: Mapping[str, Part], hiding: Iterable[Withdrawal]) -> dict[str, frozenset[Target]]:
+    """By name of part, what has to be taken out of it."""
+    targets = {w.id: w.target for w in hiding}
+    touched = journal.withdrawals.touched() if targets else {}
+    found = {
+        name: frozenset(targets[w] for w in touched.get(p.payload, ()) if w in targets) for name, p in parts.items()
+    }
     return {name: hidden for name, hidden in found.items() if hidden}
 
 

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from graph.history.faults import fault
+from graph.history.hiding import Target
 from graph.history.journal import Entry, Journal
 from graph.history.payloads import content_digest
 from graph.history.withdrawals import Erasure, Withdrawal
 from graph.releases.blocklist import refresh_blocklist, write_blocklist
 from graph.releases.current import refuse_older_journal
 from graph.releases.description import software
-from graph.releases.erasing import doomed_by, remains, remains_in_journal
+from graph.releases.erasing import doomed_by, remains, remains_in_journal, says_any
 from graph.releases.errors import CannotWithdraw, WordsRemain
 from graph.releases.locks import only_one
 from graph.releases.places import Places
@@ -97,7 +98,7 @@ def search(journal: Journal) -> None:
     """Find what speaks of things whose withdrawal waits for a release, so that the release can leave it out."""
     for withdrawal in journal.withdrawals:
         if withdrawal.since is None:
-            journal.withdrawals.touch(withdrawal, (payload for payload, _ in journal.speaking_of(withdrawal.iri)))
+            journal.withdrawals.touch(withdrawal, (payload for payload, _ in journal.speaking_of(withdrawal.target)))
 
 
 def _block(settings: Settings, places: Places, journal: Journal, iri: str, reason: str, today: date) -> Withdrawal:
@@ -118,7 +119,7 @@ def _must_be_ours(settings: Settings, journal: Journal, iri: str) -> None:
     derived = settings.record("derived").value
     if not (settings.of_site(iri) or "") or iri == derived:
         raise CannotWithdraw(iri, "is not an IRI of this site.", f"They begin with {settings.base}id/ or /record/.")
-    if not journal.releases_of(iri) and next(journal.speaking_of(iri), None) is None:
+    if not journal.releases_of(iri) and next(journal.speaking_of(Target(iri)), None) is None:
         raise CannotWithdraw(iri, "was never published here.", "Look it up on its page: the IRI is under its title.")
 
 
@@ -154,6 +155,8 @@ def _erase(
     search(journal)
     doomed = doomed_by(journal, withdrawal, settings.record("derived").value)
     held = journal.parts(_newest(journal).number)
+    if says_any(author, doomed.words):  # who erases may be whom it is about; then nobody signs
+        author = ""
     entry = _record(settings, journal, author, held.keys() & {withdrawal.iri}, doomed.erasure)
     refresh_blocklist(settings, journal)
     fault("erased")

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 from pyoxigraph import Store
 
 from graph.releases.blocklist import LiveBlocklist, read_blocklist
-from graph.releases.current import Release, current_mark, current_release
+from graph.releases.current import Release, current_mark, current_release, read_pointer
 from graph.releases.errors import NothingPublished, StateDamaged, Withdrawing
 from graph.releases.locks import lease
 from graph.releases.manifest import prove, read_manifest
 from graph.releases.past import past_release
 from graph.releases.places import Places
+from graph.releases.pruning import drop
 from graph.settings import Settings
 from graph.store.base import Reader
 from graph.store.embedded import EmbeddedReader
@@ -107,7 +108,7 @@ def hold(settings: Settings, at: int | datetime | None = None) -> tuple[Release,
     Raises as `open_reader`.
     """
     for _ in range(ATTEMPTS):
-        release = current_release(settings) if at is None else past_release(settings, at)
+        release = _shown(settings) if at is None else past_release(settings, at)
         if release is None:
             raise NothingPublished(settings.folder)
         if read_blocklist(Places(settings.var).blocklist).events > release.withdrawals:
@@ -118,14 +119,33 @@ def hold(settings: Settings, at: int | datetime | None = None) -> tuple[Release,
         try:
             found = os.fstat(descriptor)
             _prove(release.path, found.st_ino, found.st_mtime_ns)
-        except BaseException:
+        except BaseException as error:
             os.close(descriptor)
+            if isinstance(error, StateDamaged) and _dropped(settings, release):
+                continue  # and built again from the journal
             raise
         if at is not None:
             with suppress(OSError):
                 os.utime(release.path)  # who was asked for last is kept longest
         return release, descriptor
     raise StateDamaged(settings.var, "releases vanish faster than they can be opened.")
+
+
+def _shown(settings: Settings) -> Release | None:
+    """The current release. What reads as damage while another takes its place is looked at again."""
+    mark = current_mark(settings)
+    try:
+        return current_release(settings)
+    except StateDamaged:
+        if current_mark(settings) == mark:
+            raise
+        return current_release(settings)
+
+
+def _dropped(settings: Settings, damaged: Release) -> bool:
+    """Whether a damaged release could be removed, to be built anew; never the one shown, which the next start mends."""
+    pointer = read_pointer(Places(settings.var))
+    return pointer is not None and pointer[0] != damaged.number and drop(damaged.path)
 
 
 @lru_cache(maxsize=64)

@@ -9,7 +9,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad
 
 from graph.history import chain
 from graph.history.errors import JournalDamaged, JournalMissing, JournalNotWritable
-from graph.history.hiding import speaks_of, without
+from graph.history.hiding import Target, speaks_of, without
 from graph.history.journal import Journal
 from graph.history.payloads import canonical, quads_of
 from graph.history.proving import faults_of
@@ -72,7 +72,7 @@ def test_it_is_synced_and_overwrites_what_it_deletes(journal: Journal) -> None:
     found = {name: journal.rows(f"PRAGMA {name}")[0][0] for name in pragmas}
     assert found == {
         "synchronous": 3, "journal_mode": "delete", "secure_delete": 1, "foreign_keys": 1,
-        "application_id": 0x4B485231, "user_version": 1,
+        "application_id": 0x4B485231, "user_version": 2,
     }  # fmt: skip
 
 
@@ -133,21 +133,30 @@ def test_blank_nodes_are_not_recorded() -> None:
 
 
 def test_a_text_without_a_thing_keeps_its_namesakes() -> None:
-    iri = "https://site.example/id/a"
+    target = Target("https://site.example/id/a")
     text = (
         b'<https://site.example/id/a> <http://x/p> "1" .\n'
+        b'<https://site.example/id/a#part> <http://x/p> "1" .\n'
         b'<https://site.example/id/a/count> <http://x/p> "2" .\n'
         b'<https://site.example/id/ab> <http://x/p> "3" .\n'
         b"<https://site.example/id/b> <http://x/p> <https://site.example/id/a> .\n"
         b"<https://site.example/id/b> <http://x/p> <https://site.example/id/ab> .\n"
         b'<https://site.example/id/b> <http://x/p> "about <https://site.example/id/a>" .\n'
     )
-    assert [line.split(b" ")[2] for line in without(text, [iri]).splitlines()] == [
+    assert [line.split(b" ")[2] for line in without(text, [target]).splitlines()] == [
         b'"3"', b"<https://site.example/id/ab>", b'"about',
     ]  # fmt: skip
-    assert speaks_of(text, iri)
-    assert not speaks_of(without(text, [iri]), iri)
+    assert speaks_of(text, target)
+    assert not speaks_of(without(text, [target]), target)
     assert without(text, []) == text
+
+
+def test_a_text_without_a_record_keeps_those_in_a_folder_of_its_name() -> None:
+    record = Target("https://site.example/record/a", nodes=False)
+    gone = b'<https://site.example/record/a> <http://x/p> "1" .\n'
+    kept = b'<https://site.example/record/a/b> <http://x/p> "2" .\n'
+    assert without(gone + kept, [record]) == kept
+    assert not speaks_of(kept, record)
 
 
 def test_an_erasure_takes_words_and_leaves_the_chain(journal: Journal) -> None:
@@ -162,6 +171,42 @@ def test_an_erasure_takes_words_and_leaves_the_chain(journal: Journal) -> None:
     (settled,) = journal.withdrawals
     assert (settled.since, settled.erased, settled.pending) == (entry.number, entry.number, False)
     assert list(faults_of(journal)) == []
+
+
+def test_an_erasure_forgets_a_mask_that_is_off_again_and_the_chain_holds(journal: Journal) -> None:
+    mask = journal.withdrawals.add("https://site.example/id/a", "risk", date(2026, 11, 22))
+    journal.commit(author="", message="", software="1", puts={}, now=NOON)
+    journal.withdrawals.lift(mask)
+    journal.commit(author="", message="", software="1", puts={}, now=NOON)
+    erased = journal.withdrawals.add("a", "risk", date(2026, 11, 23))
+    erasure = Erasure(erased.id, journal.payloads_of("a"), forgotten=[mask.id])
+    journal.commit(author="", message="", software="1", puts={}, erasure=erasure, now=NOON)
+    forgotten, settled = journal.withdrawals
+    assert (forgotten.iri, forgotten.since, forgotten.lifted) == ("", 3, 4)
+    assert settled.record
+    assert b"site.example/id/a" not in journal.path.read_bytes()
+    assert list(faults_of(journal)) == []
+
+
+def test_a_withdrawal_that_was_tampered_with_is_found(journal: Journal) -> None:
+    journal.withdrawals.add("b", "risk", date(2026, 11, 22))
+    journal.rows("UPDATE withdrawal SET iri = 'a'")
+    assert list(faults_of(journal)) == ["Withdrawal 1 is not what was sealed."]
+    journal.rows("UPDATE withdrawal SET salt = NULL")
+    assert list(faults_of(journal)) == ["Withdrawal 1 has lost its salt, and no release erased it."]
+
+
+def test_a_journal_of_the_first_schema_is_brought_up(journal: Journal) -> None:
+    journal.rows("INSERT INTO withdrawal (iri, reason, day) VALUES ('b', 'risk', '2026-11-22')")
+    journal.commit(author="", message="", software="1", puts={}, now=NOON)
+    for column in ("salt", "seal"):
+        journal.rows(f"ALTER TABLE withdrawal DROP COLUMN {column}")
+    journal.rows("PRAGMA user_version = 1")
+    for _ in range(2):
+        with Journal(journal.path) as again:
+            assert [(w.iri, w.chained, w.since) for w in again.withdrawals] == [("b", "b", 3)]
+            assert list(faults_of(again)) == []
+            assert again.rows("PRAGMA user_version") == [(2,)]
 
 
 def test_there_has_to_be_a_journal(tmp_path: Path) -> None:

@@ -3,11 +3,13 @@
 import os
 import shutil
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from pyoxigraph import Dataset, NamedNode, RdfFormat, Store, parse
 
 from graph.history.errors import JournalMissing
+from graph.releases import current
 from graph.releases.errors import NothingPublished, SiteBusy, UnknownRelease
 from graph.releases.locks import only_one
 from graph.releases.past import past_release
@@ -154,3 +156,31 @@ def test_the_log_says_who_when_why_and_what(site) -> None:
     assert set(told[2].added) == {site.record(name) for name in ("us", "them", "secret")}
     assert [t.entry.number for t in log(site.settings, newest_first=False, most=2)] == [1, 2]
     assert show_release(site.settings, 2) == told[1]
+
+
+def test_a_damaged_past_release_is_noticed_and_built_again_without_being_asked(site) -> None:
+    table = max((site.places.snapshot(1) / "store").glob("*.sst"), key=lambda p: p.stat().st_size)
+    content = bytearray(table.read_bytes())
+    content[len(content) // 2] ^= 0x40
+    table.unlink()
+    table.write_bytes(content)
+    assert site.says(1) == site.recorded(1)
+    assert not table.exists() or table.read_bytes() != bytes(content)
+
+
+def test_a_release_that_is_replaced_while_it_is_looked_up_is_no_damage(site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between the pointer and the manifest that it names, a withdrawal put the next release in its place."""
+    real, times = current.read_manifest, []
+
+    def overtaken(folder: Path, digest: str | None = None) -> object:
+        if not times:
+            times.append(folder)
+            with monkeypatch.context() as patch:
+                patch.setattr(current, "read_manifest", real)
+                withdraw(site.settings, site.record("secret"), reason="risk", author="ann")
+        return real(folder, digest)
+
+    monkeypatch.setattr(current, "read_manifest", overtaken)
+    with open_reader(site.settings) as reader:
+        assert reader.release == 4
+    assert not times[0].exists()

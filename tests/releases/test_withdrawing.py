@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from pyoxigraph import NamedNode
 
 from graph.history.journal import Journal
 from graph.history.payloads import pack
@@ -185,6 +186,59 @@ def test_a_mask_can_be_followed_by_an_erase_and_an_erase_is_done_once(site) -> N
     assert mask(site, iri, erase=True).release == 5
     assert mask(site, iri, erase=True).release == 5
     assert not list(remains(site.places.var, [SECRET]))
+
+
+def test_a_record_whose_thing_was_masked_and_shown_again_can_be_erased(site) -> None:
+    """The name of the thing goes too: nothing speaks of it any more, and no tombstone needs it."""
+    mask(site, site.thing("secret"))
+    lift(site.settings, site.thing("secret"), author="ann")
+    assert mask(site, site.record("secret"), erase=True).erased
+    assert not list(remains(site.places.var, [SECRET, site.thing("secret")]))
+    assert verify(site.settings).sound
+    assert site.says(1) == site.recorded(1)
+
+
+def test_a_record_whose_thing_is_masked_can_be_erased_and_the_tombstone_stays(site) -> None:
+    mask(site, site.thing("secret"))
+    assert mask(site, site.record("secret"), erase=True).erased
+    assert site.thing("secret") in read_blocklist(site.places.blocklist).tombstones
+    assert not list(remains(site.places.var, [SECRET]))
+    assert verify(site.settings).sound
+
+
+def test_who_erases_their_own_name_does_not_sign(site) -> None:
+    done = mask(site, site.record("secret"), erase=True, author=SECRET.upper())
+    assert not list(remains(site.places.var, [SECRET, SECRET.upper()]))
+    with Journal(site.places.journal) as journal:
+        entry = journal.entry(done.release)
+        assert entry
+        assert entry.author == ""
+
+
+@pytest.mark.parametrize("word", ["author", "message"])
+def test_a_word_that_the_journal_writes_itself_can_be_erased(site, word: str) -> None:
+    site.write("secret", word)
+    site.publish()
+    assert mask(site, site.record("secret"), erase=True).erased
+
+
+def test_a_record_goes_without_those_in_a_folder_of_its_name(site) -> None:
+    """`record/secret` and `record/secret/deep` are two records; the catalogue goes on listing the second."""
+    (site.folder / "records" / "secret").mkdir()
+    site.write("secret/deep", "Deep")
+    (site.folder / "records" / "secret" / "deep.yaml").write_text(
+        (site.folder / "records" / "us.yaml").read_text().replace("org/us", "org/deep").replace("Us", "Deep"), "utf-8"
+    )
+    site.publish()
+    deep = NamedNode(site.record("secret/deep"))
+    before = {q for q in site.says() if q.subject == deep}
+    assert before
+    for erase in (False, True):
+        mask(site, site.record("secret"), erase=erase)
+        assert {q for q in site.says() if q.subject == deep} == before
+        assert {q for q in site.says(4) if q.subject == deep} == before
+        assert SECRET not in site.words()
+        assert site.says() == site.recorded()
 
 
 def test_after_an_erase_the_site_equals_one_that_never_held_it(site, fresh) -> None:

@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 
 from graph.checking.report import Report
 from graph.releases import publish
+from graph.releases.recovering import recover
 from graph.releases.withdrawing import withdraw
 from graph.store.open import open_lane
 from server.app import create_app
@@ -144,6 +145,38 @@ def test_no_byte_tells_what_was_withdrawn(
     assert asked > 300
     assert gone > 20
     assert whole > 100
+
+
+def test_while_a_withdrawal_is_carried_out_it_is_410_and_the_rest_waits(
+    grow: type, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the block list and the release without it, for answers that were kept in front of the application too."""
+    monkeypatch.setattr("server.site.LOOK_SECONDS", 0.0)
+    site = grow(tmp_path / "site")
+    site.release(us="Us", secret=SECRET)
+    gone = [
+        f"{name}{suffix}" for name in ("record/secret", "doc/org/secret", "id/org/secret") for suffix in ("", ".ttl")
+    ]
+    with serving(site) as client:
+        for path in [*gone, "doc/org/us", "record/us"]:
+            assert client.get(f"/{path}").status_code in (200, 303, 404)
+
+        def stopped(*_: object, **__: object) -> None:
+            raise KeyboardInterrupt
+
+        with monkeypatch.context() as patch:
+            patch.setattr("graph.releases.withdrawing.settle", stopped)
+            for iri in ("record/secret", "id/org/secret"):
+                with pytest.raises(KeyboardInterrupt):
+                    withdraw(site.settings, BASE + iri, reason="risk", author="ann")
+        for path in gone:
+            assert client.get(f"/{path}").status_code == 410, path
+        for path in ("doc/org/us", "record/us", "sparql?query=ASK%7B%7D", ""):
+            waiting = client.get(f"/{path}")
+            assert (waiting.status_code, waiting.headers["Retry-After"]) == (503, "1"), path
+        recover(site.settings)
+        assert client.get("/record/us").status_code == 200
+        assert client.get("/record/secret").status_code == 410
 
 
 def test_every_channel_answers_410_within_a_second(grow: type, tmp_path: Path) -> None:
