@@ -31,6 +31,7 @@ from server import (
     home,
     memento,
     operations,
+    places,
     problems,
     questions,
     records,
@@ -94,6 +95,7 @@ def create_app(settings: Settings, *, reader: Reader | None = None, lane: QueryL
         embedding,
         assets,
         timeline,
+        places,
     ):
         app.register_blueprint(room.blueprint)
     site: Site = app.extensions["khronika"]

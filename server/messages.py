@@ -47,6 +47,10 @@ class Messages:
         pattern = "d MMMM y, HH:mm" + (" zzz" if value.tzinfo else "")
         return format_datetime(value, pattern, tzinfo=value.tzinfo, locale=self._locale)
 
+    def country(self, code: str) -> str:
+        """The name of a country by its ISO alpha-2 code; "" for one that Unicode's CLDR does not name."""
+        return str(self._locale.territories.get(code, ""))
+
     def keys(self) -> frozenset[str]:
         """The keys there are."""
         return frozenset(self._words)

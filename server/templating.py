@@ -13,6 +13,7 @@ from graph.publish.lens import Ref
 from graph.publish.literals import Text
 from graph.settings import Settings
 from server.drawing import scale
+from server.maps import draw
 from server.messages import LANGUAGES, Messages
 from server.past import Version
 from server.statements import statements
@@ -161,5 +162,6 @@ def environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    found.globals |= {"statements": statements, "by_voice": by_voice, "scale": scale, "STATUSES": STATUSES}
+    found.globals |= {"statements": statements, "by_voice": by_voice, "scale": scale, "draw": draw}
+    found.globals["STATUSES"] = STATUSES
     return found

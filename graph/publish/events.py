@@ -9,6 +9,7 @@ from graph.publish.claims import Claim, Comparison, Quotation, claims_where, com
 from graph.publish.dates import When
 from graph.publish.lens import Lens, Ref
 from graph.publish.literals import Text
+from graph.publish.mapping import Spot, spots
 from graph.terms import DCTERMS, KH, PROV, SCHEMA, SKOS
 
 
@@ -32,7 +33,10 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class EventPage:
-    """An event with its parts and all that is said about either; `voices` are the documents the claims stand in."""
+    """An event with its parts and all that is said about either; `voices` are the documents the claims stand in.
+
+    `spots` are its places and those of its parts.
+    """
 
     event: Event
     parts: Sequence[Event]
@@ -40,6 +44,7 @@ class EventPage:
     figures: Sequence[Comparison]
     quotations: Sequence[Quotation]
     voices: Sequence[Ref]
+    spots: Sequence[Spot]
 
 
 def event(lens: Lens, node: NamedNode) -> Event:
@@ -67,6 +72,7 @@ def event_page(lens: Lens, node: NamedNode) -> EventPage:
     claims = {c.ref.iri: c for n in nodes for c in claims_where(lens, SCHEMA("about"), n)}
     quotations = {q.ref.iri: q for n in nodes for q in quotations_where(lens, SCHEMA("about"), n)}
     ordered = in_reading_order(claims.values())
+    located = (p for n in nodes for p in lens.nodes(n, SCHEMA("location")))
     voices = {ref.iri: ref for c in ordered for ref in c.documents}
     return EventPage(
         event=event(lens, node),
@@ -75,4 +81,11 @@ def event_page(lens: Lens, node: NamedNode) -> EventPage:
         figures=compare(ordered),
         quotations=list(quotations.values()),
         voices=list(voices.values()),
+        spots=spots(lens, located, at_risk=_concerns_people_at_risk(lens, nodes)),
     )
+
+
+def _concerns_people_at_risk(lens: Lens, nodes: Sequence[NamedNode]) -> bool:
+    """Whether any who suffered, or were helped, are marked so; then a map shows no more than their town."""
+    people = (n for node in nodes for n in lens.nodes(node, KH("victim"), KH("beneficiary")))
+    return any(lens.word(n, KH("atRisk")) in ("true", "1") for n in people)

@@ -29,6 +29,8 @@ PAGES = {
     "sparql": "/sparql",
     "search": "/search?q=Chechnya",
     "browse": "/browse",
+    "places": "/places",
+    "timeline": "/timeline",
     "ontology": "/ns",
     "scheme": "/vocab/act",
     "concept": "/vocab/act/detention",

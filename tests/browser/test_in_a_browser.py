@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from server.geodata import COARSE, outlines
+
 if TYPE_CHECKING:
     from conftest import Witness
 
@@ -21,6 +23,7 @@ PAGES = {
     "record": "/record/profile/russian-lgbt-network-2017-04-10.html",
     "search": "/search?q=Kochetkov",
     "browse": "/browse?kind=claim",
+    "places": "/places",
     "sparql": "/sparql",
     "ontology": "/ns",
     "scheme": "/vocab/act",
@@ -60,3 +63,19 @@ def test_a_reader_gets_from_home_to_a_source_by_links(witness: "Witness", exampl
     assert "over 100" in body
     page.locator("main a[href*='/source/']").first.click()
     assert "/doc/source/" in page.url
+
+
+def test_a_map_is_one_image_with_a_name_and_its_list_says_the_same(witness: "Witness", example_url: str) -> None:
+    if not outlines(COARSE):
+        pytest.skip("the outlines were not fetched (setup/fetch-assets)")
+    page = witness.page
+    page.goto(example_url + "/doc/incident/chechnya-2017")
+    drawn = page.get_by_role("img", name="Where, as far as it is told")
+    assert drawn.count() == 1
+    assert "Argun" in (drawn.locator("desc").text_content() or "")
+    listed = page.locator("figure.map li").all_inner_texts()
+    assert any(text.startswith("Argun · not placed more exactly than in Chechnya") for text in listed)
+    assert page.locator("figure.map .point").count() == 0
+    name = page.locator("figure.map .name").bounding_box()
+    assert name is not None
+    assert name["height"] >= 11  # pixels, on a phone too

@@ -13,6 +13,7 @@ PAGES = [
     "/doc/org/russian-lgbt-network",
     "/doc/claim/over-100-detained",
     "/browse",
+    "/places",
     "/questions",
 ]
 

@@ -1,0 +1,403 @@
+"""Maps: drawn from outlines on this machine, never more exactly than a place is told; without outlines, none."""
+
+import json
+import math
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pyoxigraph import Literal, NamedNode, Quad
+
+from graph.publish import places as room
+from graph.publish.events import event_page
+from graph.publish.lens import Lens, Ref
+from graph.publish.literals import Text
+from graph.publish.mapping import AREAS, Spot, spots
+from graph.publish.places import place_page, places_page
+from graph.store.embedded import EmbeddedReader
+from graph.terms import KH, LABEL, SCHEMA, VOCAB, XSD, A
+from graph.vocabulary import load_vocabulary
+from server import geodata, maps
+from server.maps import MARKS, SEEN, WHOLE, draw, fit
+from server.projection import EARTH, HEIGHT, RIM, WIDTH, View, clipped, thinned
+
+BASE = "https://docs.example/"
+# What the made-up atlas has: boxes of degrees (west, south, east, north) by ISO's number and Natural Earth's name
+BOXES = [
+    ("643", "Russia", [(40, 50, 90, 70), (33, 44.5, 36, 46)]),  # the second lies where Crimea does
+    ("804", "Ukraine", [(24, 47, 39, 52)]),
+    ("196", "Cyprus", [(32.5, 34.6, 34, 35)]),
+    (None, "N. Cyprus", [(32.6, 35.1, 34, 35.6)]),
+    (None, "Siachen Glacier", [(77, 35, 77.5, 35.5)]),
+    ("036", "Australia", [(114, -38, 153, -11)]),
+]
+
+
+def topology() -> dict[str, Any]:
+    """The boxes as TopoJSON: one arc each, in tenths of a degree from the lower left of the world."""
+    arcs, shapes = [], []
+    for number, name, boxes in BOXES:
+        polygons = []
+        for west, south, east, north in boxes:
+            dx, dy = round((east - west) * 10), round((north - south) * 10)
+            arcs.append([[round((west + 180) * 10), round((south + 90) * 10)], [dx, 0], [0, dy], [-dx, 0], [0, -dy]])
+            polygons.append([[len(arcs) - 1]])
+        shape: dict[str, Any] = {"type": "MultiPolygon", "arcs": polygons, "properties": {"name": name}}
+        if len(polygons) == 1:
+            shape |= {"type": "Polygon", "arcs": polygons[0]}
+        shapes.append(shape | ({"id": number} if number else {}))
+    transform = {"scale": [0.1, 0.1], "translate": [-180, -90]}
+    return {"arcs": arcs, "transform": transform, "objects": {"countries": {"geometries": shapes}}}
+
+
+def forget() -> None:
+    geodata.outlines.cache_clear()
+    maps._lands.cache_clear()
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Where outlines are looked for: empty at first."""
+    monkeypatch.setattr(geodata, "FOLDER", str(tmp_path))
+    forget()
+    yield tmp_path
+    forget()
+
+
+@pytest.fixture
+def atlas(folder: Path) -> Path:
+    for name in (geodata.COARSE, geodata.FINE):
+        (folder / f"{name}.json").write_text(json.dumps(topology()), encoding="utf-8")
+    return folder
+
+
+def ref(name: str) -> Ref:
+    return Ref(BASE + "id/place/" + name, Text(name, "en"))
+
+
+def spot(name: str, longitude: float = 0, latitude: float = 0, radius: float = 10, **more: Any) -> Spot:
+    return Spot(ref(name), more.pop("drawn", ref(name)), (), longitude, latitude, radius, **more)
+
+
+def node(name: str) -> NamedNode:
+    return NamedNode(BASE + "id/" + name)
+
+
+def place(
+    name: str, precision: str = "", around: str = "", at: tuple[str, str] | None = None, **more: Any
+) -> list[Quad]:
+    me, graph = node("place/" + name), NamedNode(BASE + "record/places")
+    said = [(A, SCHEMA("Place")), (LABEL, Literal(more.get("label", name), language="en"))]
+    if precision:
+        said.append((KH("geoPrecision"), VOCAB("precision/" + precision)))
+    if around:
+        said.append((SCHEMA("containedInPlace"), node("place/" + around)))
+    if at:
+        said += [(SCHEMA(key), Literal(value)) for key, value in zip(("latitude", "longitude"), at, strict=True)]
+    if more.get("at_risk"):
+        said.append((KH("atRisk"), Literal("true", datatype=XSD("boolean"))))
+    return [Quad(me, predicate, o, graph) for predicate, o in said]
+
+
+@pytest.fixture
+def lens(settings: Any, tmp_path: Path) -> Any:
+    def over(*groups: list[Quad]) -> Lens:
+        quads = [quad for group in groups for quad in group]
+        return Lens(EmbeddedReader.of(quads), settings(tmp_path), load_vocabulary(), "en")
+
+    return over
+
+
+def spot_of(lens: Lens, name: str, **more: Any) -> Spot | None:
+    return next(iter(spots(lens, [node("place/" + name)], **more)), None)
+
+
+@pytest.mark.parametrize("precision", AREAS)
+def test_a_place_is_rounded_to_its_precision_and_its_area_covers_it(lens: Any, precision: str) -> None:
+    radius, grid = AREAS[precision]
+    true = (43.31834, 45.69184)
+    found = spot_of(lens(place("x", precision, at=(str(true[0]), str(true[1])))), "x")
+    assert found is not None
+    assert found.radius == radius
+    assert found.exact == (precision == "exact")
+    assert all(abs(value / grid - round(value / grid)) < 1e-6 for value in (found.latitude, found.longitude))
+    assert math.hypot(*View(found.longitude, found.latitude, 1).plane(true[1], true[0])) <= radius
+    assert math.hypot(grid, grid) / 2 * 111.2 <= radius  # whatever the position is
+
+
+def test_of_two_precisions_the_coarser_holds_and_of_none_the_widest(lens: Any) -> None:
+    both = place("x", "exact", at=("1", "2")) + place("x", "district")
+    found = spot_of(lens(both), "x")
+    assert found is not None
+    assert (found.exact, found.radius) == (False, AREAS["district"][0])
+    none = spot_of(lens(place("x", at=("1.23", "2.34"))), "x")
+    assert none is not None
+    assert (none.radius, none.latitude, none.exact) == (AREAS["country"][0], 1.0, False)
+    own = place("x", "neighbourhood-of-mine", at=("1.23", "2.34"))
+    assert spot_of(lens(own), "x") == spot_of(lens(own), "x", at_risk=True)
+
+
+@pytest.mark.parametrize("at", [("north", "2"), ("91", "2"), ("1", "181"), ("nan", "2"), ("", "2")])
+def test_coordinates_that_are_none_draw_nothing(lens: Any, at: tuple[str, str]) -> None:
+    assert spot_of(lens(place("x", "exact", at=at)), "x") is None
+
+
+def test_a_place_at_risk_is_drawn_only_as_what_lies_around_it(lens: Any) -> None:
+    around = place("town", "settlement", at=("43.3", "45.7"))
+    found = spot_of(lens(place("shelter", "exact", "town", at=("43.31", "45.71"), at_risk=True), around), "shelter")
+    assert found is not None
+    assert not found.own
+    assert found.drawn.iri.endswith("/town")
+    assert not found.exact
+    assert (found.latitude, found.longitude) == (43.3, 45.7)
+
+
+def test_without_coordinates_the_nearest_place_around_that_has_any_is_drawn_and_named(lens: Any) -> None:
+    chain = (place("a", "exact", "b"), place("b", "settlement", "c"), place("c", "region", at=("10", "20")))
+    found = spot_of(lens(*chain), "a")
+    assert found is not None
+    assert (found.ref.iri[-2:], found.drawn.iri[-2:], found.radius) == ("/a", "/c", AREAS["region"][0])
+    assert (
+        spot_of(lens(place("a", "exact", "b"), place("b", "settlement", "a")), "a") is None
+    )  # a ring, and nothing known
+
+
+@pytest.mark.parametrize(("label", "code"), [("Russia", "RU"), ("россия", "RU"), ("Türkiye", "TR"), ("Riverland", "")])
+def test_a_country_is_known_by_its_name_in_either_language(lens: Any, label: str, code: str) -> None:
+    found = spot_of(lens(place("x", "country", label=label)), "x")
+    assert (found.country if found else "") == code
+
+
+def test_what_is_no_country_is_not_taken_for_one_by_its_name(lens: Any) -> None:
+    assert spot_of(lens(place("georgia", "region", label="Georgia")), "georgia") is None
+
+
+def test_events_about_people_at_risk_show_no_more_than_their_town(lens: Any) -> None:
+    graph = NamedNode(BASE + "record/events")
+    act, group = node("act/a"), node("group/g")
+    said = [(A, KH("Event")), (A, KH("Act")), (SCHEMA("location"), node("place/door")), (KH("victim"), group)]
+    quads = [Quad(act, predicate, o, graph) for predicate, o in said]
+    door = place("door", "exact", at=("43.31834", "45.69184"))
+    risk = [Quad(group, KH("atRisk"), Literal("true", datatype=XSD("boolean")), graph)]
+    (safe,) = event_page(lens(quads, door), act).spots
+    (coarse,) = event_page(lens(quads, door, risk), act).spots
+    assert safe.exact
+    assert (coarse.exact, coarse.radius, coarse.latitude) == (False, AREAS["settlement"][0], 43.3)
+
+
+def test_a_page_of_an_incident_shows_the_places_of_its_acts_and_each_once(lens: Any) -> None:
+    graph = NamedNode(BASE + "record/events")
+    quads = [Quad(node("incident/i"), A, KH("Incident"), graph)]
+    for name in ("a", "b"):
+        quads.append(Quad(node("act/" + name), SCHEMA("superEvent"), node("incident/i"), graph))
+        quads.append(Quad(node("act/" + name), SCHEMA("location"), node("place/x"), graph))
+    page = event_page(lens(quads, place("x", "region", at=("1", "2"))), node("incident/i"))
+    assert [s.ref.iri for s in page.spots] == [BASE + "id/place/x"]
+
+
+def test_the_page_of_places_has_each_once_under_the_one_around_it_even_in_a_ring(lens: Any) -> None:
+    ring = place("r1", "region", "r2") + place("r2", "region", "r1")
+    view = places_page(lens(place("c", "country"), place("b", "region", "c"), place("a", "exact", "b"), ring))
+
+    def names(branches: Any) -> list[Any]:
+        return [(b.ref.label.words, names(b.inside)) for b in branches]
+
+    assert names(view.roots) == [("c", [("b", [("a", [])])]), ("r1", [("r2", [])])]
+    assert (view.total, view.shown) == (5, 5)
+
+
+def test_a_page_of_very_many_places_says_that_it_has_not_all(
+    lens: Any, serve: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, read_page: Any
+) -> None:
+    monkeypatch.setattr(room, "SHOWN", 2)
+    quads = place("a") + place("b", around="a") + place("c")
+    view = places_page(lens(quads))
+    assert (view.total, view.shown) == (3, 2)
+    assert "The first 2 are listed" in read_page(serve(tmp_path, quads).get("/places").text).text
+
+
+def test_the_page_of_a_place_shows_it_and_what_lies_in_it(lens: Any) -> None:
+    page = place_page(lens(place("c", "region", at=("1", "2")), place("b", "settlement", "c")), node("place/c"))
+    assert [(s.ref.iri[-1], s.drawn.iri[-1]) for s in page.spots] == [("c", "c"), ("b", "c")]
+
+
+def test_the_atlas_is_read_and_its_land_is_of_whom_the_united_nations_take_it_to_be(atlas: Path) -> None:
+    found = {c.code: c for c in geodata.outlines(geodata.COARSE)}
+    assert set(found) == {"RU", "UA", "CY", "AU", ""}
+    assert [(r.west, r.south, r.east, r.north) for r in found["RU"].rings] == [pytest.approx((40, 50, 90, 70))]
+    assert sorted(round(r.west) for r in found["UA"].rings) == [24, 33]
+    assert len(found["CY"].rings) == 2
+    assert found["RU"].rings[0].points == tuple(pytest.approx(p) for p in ((40, 50), (90, 50), (90, 70), (40, 70)))
+
+
+@pytest.mark.parametrize("text", ["", "{", "{}", "[]", '{"transform": null}', "\udcff"])
+def test_an_atlas_that_cannot_be_read_is_as_none(folder: Path, text: str) -> None:
+    (folder / f"{geodata.COARSE}.json").write_text(text, encoding="utf-8", errors="surrogateescape")
+    assert geodata.outlines(geodata.COARSE) == ()
+    assert draw([spot("x", 45, 43)], str) is None
+
+
+def test_without_an_atlas_pages_are_whole_and_have_no_map(
+    folder: Path, serve: Any, tmp_path: Path, read_page: Any
+) -> None:
+    client = serve(tmp_path, place("region", "region", at=("52.5", "41.5")))
+    for path in ("/places", "/doc/place/region"):
+        answer = client.get(path, headers={"Accept": "text/html"})
+        page = read_page(answer.text)
+        assert (answer.status_code, page.faults, page.all("svg")) == (200, [], [])
+        assert "region" in page.text
+
+
+def test_with_an_atlas_the_pages_of_places_and_events_have_one(
+    atlas: Path, serve: Any, tmp_path: Path, read_page: Any
+) -> None:
+    graph = NamedNode(BASE + "record/x")
+    quads = place("region", "region", at=("52.5", "41.5")) + place("town", "settlement", "region")
+    quads += [
+        Quad(node("event/e"), A, KH("Event"), graph),
+        Quad(node("event/e"), SCHEMA("location"), node("place/town"), graph),
+    ]
+    quads += [Quad(node("event/e"), LABEL, Literal("E", language="en"), graph)]
+    client = serve(tmp_path, quads)
+    for path in ("/places", "/doc/place/region", "/doc/event/e"):
+        page = read_page(client.get(path, headers={"Accept": "text/html"}).text)
+        assert page.faults == [], path
+        (svg,) = [s for s in page.all("svg") if s.get("role") == "img"]
+        ids = {attributes.get("id") for _, attributes in page.elements}
+        assert set(str(svg["aria-labelledby"]).split()) <= ids
+        assert [c["class"] for c in page.all("circle")] == ["area"]
+        assert "town · not placed more exactly than in region" in page.text
+    assert client.get("/places", headers={"Accept": "text/turtle"}).status_code == 406
+
+
+def test_names_in_a_map_are_text(atlas: Path, serve: Any, tmp_path: Path, read_page: Any) -> None:
+    label = '</title><script>alert(1)</script><text x="'
+    client = serve(tmp_path, place("x", "region", at=("52.5", "41.5"), label=label))
+    page = read_page(client.get("/places", headers={"Accept": "text/html"}).text)
+    assert page.faults == []
+    assert page.scripts == []
+    assert label in page.text
+
+
+def test_one_place_is_in_the_middle_and_whole(atlas: Path) -> None:
+    drawn = draw([spot("x", 45.5, 52.5, 100)], lambda code: {"RU": "Russia"}.get(code, ""))
+    assert drawn is not None
+    (mark,) = drawn.marks
+    assert abs(mark.x - WIDTH / 2) < 60
+    assert abs(mark.y - HEIGHT / 2) < 60
+    assert SEEN < mark.radius < HEIGHT / 2
+    assert [(label.words.words, label.mark) for label in drawn.labels] == [("x", True), ("Russia", False)]
+
+
+def test_what_is_drawn_as_another_place_is_marked_once_by_the_others_name(atlas: Path) -> None:
+    drawn = draw([spot("a", 45, 52, 100), spot("b", 45, 52, 100, drawn=ref("a"))], str)
+    assert drawn is not None
+    assert [m.ref.label.words for m in drawn.marks] == ["a"]
+    assert [s.ref.label.words for s in drawn.spots] == ["a", "b"]
+
+
+def test_an_area_never_shrinks_to_a_point_and_only_the_exact_is_one(atlas: Path) -> None:
+    drawn = draw([spot("wide", 45, 52, 1), spot("exact", 60, 60, 1, exact=True), spot("far", 150, -30, 1)], str)
+    assert drawn is not None
+    assert {m.ref.label.words: (m.radius >= SEEN, m.point) for m in drawn.marks} == {
+        "wide": (True, False), "far": (True, False), "exact": (False, True),
+    }  # fmt: skip
+
+
+def test_a_country_is_its_outline_and_lies_under_what_is_in_it(atlas: Path) -> None:
+    drawn = draw([spot("town", 60, 60), spot("Russia", country="RU")], str)
+    assert drawn is not None
+    assert [bool(m.path) for m in drawn.marks] == [True, False]
+    assert drawn.marks[0].path in {land.path for land in drawn.lands if land.code == "RU"}
+    assert draw([spot("Fiji", country="FJ")], str) is None  # not in this atlas
+
+
+def test_there_is_an_end_to_the_marks(atlas: Path) -> None:
+    drawn = draw([spot(f"p{n}", n / 10, 50) for n in range(MARKS + 5)], str)
+    assert drawn is not None
+    assert len(drawn.spots) == len(drawn.marks) == MARKS
+
+
+def test_labels_do_not_cover_each_other_and_stay_inside(atlas: Path) -> None:
+    drawn = draw([spot(f"Somewhere {n}", 45 + n % 6, 50 + n // 6) for n in range(36)], lambda code: code)
+    assert drawn is not None
+    boxes = [maps._box(label.words.words, label.x, label.y, label.anchor) for label in drawn.labels]
+    assert len(boxes) > 3
+    for n, (left, top, right, bottom) in enumerate(boxes):
+        assert left >= -1
+        assert right <= WIDTH + 1
+        for le, t, r, b in boxes[:n]:
+            assert not (left < r - 1 and right > le + 1 and top < b - 1 and bottom > t + 1)
+
+
+def test_paths_have_whole_numbers_within_the_frame_and_its_rim(atlas: Path) -> None:
+    drawn = draw([spot("x", 45.5, 52.5, 100)], str)
+    assert drawn is not None
+    for land in drawn.lands:
+        for part in filter(None, land.path.split("M")):
+            assert part.endswith("z")
+            start, steps = part.removesuffix("z").split("l")
+            x, y = (float(word) for word in start.split())
+            numbers = [int(n) for n in re.findall(r"-?\d+", steps)]
+            for dx, dy in [(0, 0), *zip(numbers[::2], numbers[1::2], strict=True)]:
+                x, y = x + dx, y + dy
+                assert -RIM - 1 <= x <= WIDTH + RIM + 1
+                assert -RIM - 1 <= y <= HEIGHT + RIM + 1
+
+
+@pytest.mark.parametrize("middle", [(0, 0), (45, 43), (180, -17), (-179.9, 66), (0, 90), (10, -90)])
+def test_a_view_has_its_middle_in_the_middle_and_finds_back(middle: tuple[float, float]) -> None:
+    view = View(*middle, 1.0)
+    assert view.place(*middle) == pytest.approx((WIDTH / 2, HEIGHT / 2), abs=1e-6)
+    for east, north in ((300, 0), (0, -200), (-150, 420)):
+        assert view.plane(*view.degrees(east, north)) == pytest.approx((east, north), abs=1e-6)
+    assert math.hypot(*view.plane(*view.degrees(100, 0))) == pytest.approx(100)  # kilometres near the middle
+
+
+def test_areas_are_true_in_the_view_of_a_place() -> None:
+    view = View(45, 43, 1.0)
+    far = [(70, 60), (71, 60), (71, 61), (70, 61)]
+    true = EARTH**2 * math.radians(1) * (math.sin(math.radians(61)) - math.sin(math.radians(60)))
+    assert maps._area([view.plane(*p) for p in far]) == pytest.approx(true, rel=0.002)
+
+
+def test_what_lies_across_the_date_line_is_not_torn_apart() -> None:
+    view = fit([(179, -17), (-179, -17), (178, -18)])
+    assert view.scale * WIDTH < 1500
+    left, right = view.place(179.9, -17)[0], view.place(-179.9, -17)[0]
+    assert 0 < right - left < 60
+
+
+def test_places_all_over_are_shown_on_the_whole_earth() -> None:
+    everywhere = [(37.6, 55.8), (-74.0, 40.7), (151.2, -33.9), (-70.7, -33.4)]
+    assert fit(everywhere) == WHOLE
+    for position in [*everywhere, (179.9, 80), (-179.9, -80)]:
+        x, y = WHOLE.place(*position)
+        assert 0 < x < WIDTH
+        assert 0 < y < HEIGHT
+
+
+def test_pages_about_one_region_share_a_view() -> None:
+    assert fit([(45.5, 43.5)]) == fit([(45.53, 43.48)])
+
+
+def test_a_country_at_the_antipode_is_left_out_and_floods_nothing() -> None:
+    box = [(120.0, -30.0), (140.0, -30.0), (140.0, -20.0), (120.0, -20.0)]
+    assert View(-50, 25, 10.0).ring(box) == []
+
+
+def test_clipping_keeps_the_part_that_is_seen() -> None:
+    around = [(-5000.0, -5000.0), (9000.0, -5000.0), (9000.0, 9000.0), (-5000.0, 9000.0)]
+    assert maps._area(clipped(around)) == (WIDTH + 2 * RIM) * (HEIGHT + 2 * RIM)
+    assert clipped([(-300.0, 0.0), (-200.0, 0.0), (-200.0, 50.0)]) == []
+
+
+def test_thinning_leaves_the_shape_and_drops_specks() -> None:
+    circle = [(700 + 300 * math.cos(n / 500), 400 + 300 * math.sin(n / 500)) for n in range(3142)]
+    thin = thinned(circle)
+    assert len(thin) < 120
+    assert maps._area(thin) == pytest.approx(math.pi * 300**2, rel=0.01)
+    assert thinned([(1.0, 1.0), (1.2, 1.0), (1.1, 1.3), (1.0, 1.2)]) == []
+    assert thinned([(1.0, 1.0)]) == []
