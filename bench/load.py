@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
 
+CLIENTS = 4  # connections, each with a question under way at all times
+
 
 @dataclass(frozen=True)
 class Rate:
@@ -21,11 +23,29 @@ class Failed(Exception):
     """An answer that was not the expected status: a rate of errors is no rate."""
 
 
-def measure(url: str, query: Callable[[int], str], *, accept: str, seconds: float, clients: int = 4) -> Rate:
-    """Ask `query(n)` with a new n each time for `seconds` on `clients` connections."""
+def measure(url: str, query: Callable[[int], str], *, accept: str, seconds: float) -> Rate:
+    """Ask `query(n)` with a new n each time for `seconds`."""
     parts = urlsplit(url)
-    counts, sizes, failures = [0] * clients, [0] * clients, []
-    etags: list[str | None] = [None] * clients
+
+    def text(number: int) -> bytes:
+        return request(parts.netloc, f"{parts.path}?{urlencode({'query': query(number)})}", accept)
+
+    return _run(url, text, 200, seconds)
+
+
+def revalidate(url: str, query: str, etag: str, *, accept: str, seconds: float) -> float:
+    """Answers 304 a second for one query asked again with its ETag."""
+    parts = urlsplit(url)
+    path = f"{parts.path}?{urlencode({'query': query})}"
+    again = request(parts.netloc, path, accept, f"If-None-Match: {etag}\r\n")
+    return _run(url, lambda _: again, 304, seconds).per_second
+
+
+def _run(url: str, text: Callable[[int], bytes], expected: int, seconds: float) -> Rate:
+    """Send `text(n)` on every connection for `seconds`; each answer must have the expected status."""
+    parts = urlsplit(url)
+    counts, sizes, failures = [0] * CLIENTS, [0] * CLIENTS, []
+    etags: list[str | None] = [None] * CLIENTS
     end = time.monotonic() + seconds
 
     def run(client: int) -> None:
@@ -34,18 +54,17 @@ def measure(url: str, query: Callable[[int], str], *, accept: str, seconds: floa
             with socket.create_connection((parts.hostname, parts.port), timeout=120) as connection:
                 while time.monotonic() < end:
                     number += 1
-                    path = f"{parts.path}?{urlencode({'query': query(number)})}"
-                    connection.sendall(request(parts.netloc, path, accept))
+                    connection.sendall(text(number))
                     status, etags[client], body = answer(connection)
-                    if status != 200:
-                        raise Failed(f"{status}: {body[:300]!r}")
+                    if status != expected:
+                        raise Failed(f"{status} where {expected} was due: {body[:300]!r}")
                     counts[client] += 1
                     sizes[client] = len(body)
         except (OSError, Failed) as error:
             failures.append(error)
 
     start = time.monotonic()
-    threads = [threading.Thread(target=run, args=(n,)) for n in range(clients)]
+    threads = [threading.Thread(target=run, args=(n,)) for n in range(CLIENTS)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -53,22 +72,6 @@ def measure(url: str, query: Callable[[int], str], *, accept: str, seconds: floa
     if failures:
         raise Failed(f"{url}: {failures[0]}")
     return Rate(sum(counts) / (time.monotonic() - start), max(sizes), etags[0])
-
-
-def revalidate(url: str, query: str, etag: str, *, accept: str, seconds: float) -> float:
-    """Answers 304 a second for one query asked again with its ETag."""
-    parts = urlsplit(url)
-    path = f"{parts.path}?{urlencode({'query': query})}"
-    text = request(parts.netloc, path, accept, f"If-None-Match: {etag}\r\n")
-    count, start = 0, time.monotonic()
-    with socket.create_connection((parts.hostname, parts.port), timeout=120) as connection:
-        while time.monotonic() < start + seconds:
-            connection.sendall(text)
-            status, _, _ = answer(connection)
-            if status != 304:
-                raise Failed(f"{status} where a 304 was due")
-            count += 1
-    return count / (time.monotonic() - start)
 
 
 def request(host: str, path: str, accept: str, more: str = "") -> bytes:

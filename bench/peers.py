@@ -58,7 +58,7 @@ def oxigraph(data: Path, folder: Path, port: int) -> Iterator[Server]:
 def rdflib_endpoint(data: Path, port: int) -> Iterator[Server]:
     """rdflib-endpoint as its README starts it: the file in memory."""
     command = [install() / "rdflib-endpoint", "serve", "--host", "127.0.0.1", "--port", str(port), data]
-    with started("rdflib-endpoint", command, f"http://127.0.0.1:{port}/sparql", patience=600) as server:
+    with started("rdflib-endpoint", command, f"http://127.0.0.1:{port}/", patience=600) as server:
         yield server
 
 

@@ -45,6 +45,8 @@ from server.messages import read_messages
 from server.past import PastReleases
 from server.shortcut import Shortcut
 from server.site import CurrentRelease, Site, state_of
+from server.sparql.answering import kept_of
+from server.sparql.quick import Quick
 from server.templating import environment
 
 SHORT = 12  # hex digits of a digest that are enough to tell versions of one file apart
@@ -99,7 +101,8 @@ def create_app(settings: Settings, *, reader: Reader | None = None, lane: QueryL
     ):
         app.register_blueprint(room.blueprint)
     site: Site = app.extensions["khronika"]
-    app.wsgi_app = Shortcut(app.wsgi_app, lambda: state_of(site))  # type: ignore[method-assign]  # Flask's own way
+    inner = Quick(app.wsgi_app, site, kept_of(app), operations.tally_of(app).note)
+    app.wsgi_app = Shortcut(inner, lambda: state_of(site))  # type: ignore[method-assign]  # Flask's own way
     return app
 
 

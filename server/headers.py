@@ -11,6 +11,13 @@ PAGE_POLICY = CONTENT_POLICY.format(frames="'none'")
 CARD_POLICY = CONTENT_POLICY.format(frames="*")  # a card is made to stand in other people's pages
 
 VARY = "Accept, Accept-Language"
+ALWAYS = {
+    "Content-Security-Policy": PAGE_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",  # which page a reader came from is nobody's business
+    "Permissions-Policy": "interest-cohort=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
 
 
 def register(app: Flask) -> None:
@@ -20,12 +27,15 @@ def register(app: Flask) -> None:
 
 def _dress(response: Response) -> Response:
     headers = response.headers
-    headers.setdefault("Content-Security-Policy", PAGE_POLICY)
-    headers.setdefault("X-Content-Type-Options", "nosniff")
-    headers.setdefault("Referrer-Policy", "no-referrer")  # which page a reader came from is nobody's business
-    headers.setdefault("Permissions-Policy", "interest-cohort=()")
-    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-    if request.endpoint != "assets.static":  # the rest is negotiated, refusals included
+    present = {name.lower() for name in headers.keys()}  # noqa: SIM118 - iterating gives pairs
+    for name, value in ALWAYS.items():
+        if name.lower() not in present:
+            headers.add_header(name, value)
+    if request.endpoint == "assets.static":  # all else is negotiated, refusals included
+        return response
+    if "vary" not in present:
+        headers.add_header("Vary", VARY)
+    else:
         for name in VARY.split(", "):
             response.vary.add(name)
     return response

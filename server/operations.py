@@ -12,6 +12,7 @@ from flask import Blueprint, Flask, Response, current_app, g, jsonify, request
 
 from graph.store.workers import LaneState
 from server.site import this_site
+from server.sparql.quick import BEGUN
 
 blueprint = Blueprint("operations", __name__)
 
@@ -59,13 +60,18 @@ def _prepare(app: Flask) -> None:
     app.extensions[TALLY] = Tally()
 
 
+def tally_of(app: Flask) -> Tally:
+    """The counts of an application."""
+    return cast(Tally, app.extensions[TALLY])
+
+
 blueprint.record_once(lambda state: _prepare(cast(Flask, state.app)))
 
 
 @blueprint.before_app_request
 def begin() -> None:
-    """Look at the clock."""
-    g.begun = monotonic()
+    """Look at the clock, unless somebody did before."""
+    g.begun = request.environ.get(BEGUN, monotonic())
 
 
 @blueprint.after_app_request
@@ -73,8 +79,7 @@ def count(response: Response) -> Response:
     """Count the answer by its route template, never by its address."""
     route = request.url_rule.rule if request.url_rule else "none"
     method = request.method if request.method in ("GET", "HEAD", "POST", "OPTIONS") else "other"
-    tally = cast(Tally, current_app.extensions[TALLY])
-    tally.note(route, method, response.status_code, monotonic() - g.get("begun", monotonic()))
+    tally_of(current_app).note(route, method, response.status_code, monotonic() - g.get("begun", monotonic()))
     return response
 
 
@@ -100,7 +105,7 @@ def metrics() -> Response:
             *_metric("khronika_release", "gauge", "The release that is shown."),
             f"khronika_release {reader.release}",
         ]
-    lines += cast(Tally, current_app.extensions[TALLY]).lines()
+    lines += tally_of(current_app).lines()
     if site.lane is not None:
         lines += _of_lane(site.lane.state())
     lines += _of_process()

@@ -13,6 +13,7 @@ from graph.errors import KhronikaError
 from graph.settings import Settings
 from graph.store.open import open_lane
 from server.app import create_app
+from server.keeping import keep_connections
 from server.site import site_of
 from server.watching import watching
 
@@ -98,8 +99,10 @@ def _keep_memory_flat() -> None:
 def serve(app: Flask, sockets: Sequence[socket.socket]) -> None:
     """Answer requests on bound sockets until interrupted."""
     lane = site_of(app).lane
+    listening: dict[int, object] = {}  # waitress puts what it listens with here
     server = create_server(
         app,
+        map=listening,
         sockets=list(sockets),
         threads=THREADS + (lane.threads if lane else 0),
         connection_limit=CONNECTIONS,
@@ -112,6 +115,7 @@ def serve(app: Flask, sockets: Sequence[socket.socket]) -> None:
         ident=None,
         clear_untrusted_proxy_headers=True,
     )
+    keep_connections(listening)
     try:
         server.run()
     except KeyboardInterrupt:

@@ -51,16 +51,27 @@ def current_release(settings: Settings) -> Release | None:
 
 def current_mark(settings: Settings) -> tuple[int, ...]:
     """A cheap name of what is shown now, for comparing only: it changes with each release and each withdrawal."""
-    places = Places(settings.var)
-    mark: list[int] = []
-    for path in (places.current, places.blocklist):
-        try:
-            found = path.stat()
-        except FileNotFoundError:
-            mark += (0, 0)
-        else:
-            mark += (found.st_ino, found.st_mtime_ns)
-    return tuple(mark)
+    return Marking(settings).now()
+
+
+class Marking:
+    """Gives `current_mark` again and again for one site: each query asks twice."""
+
+    def __init__(self, settings: Settings) -> None:
+        places = Places(settings.var)
+        self._paths = (str(places.current), str(places.blocklist))
+
+    def now(self) -> tuple[int, ...]:
+        """The mark of this moment."""
+        mark: list[int] = []
+        for path in self._paths:
+            try:
+                found = os.stat(path)
+            except FileNotFoundError:
+                mark += (0, 0)
+            else:
+                mark += (found.st_ino, found.st_mtime_ns)
+        return tuple(mark)
 
 
 def is_shown(settings: Settings, entry: Entry) -> bool:

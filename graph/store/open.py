@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from pyoxigraph import Store
 
 from graph.releases.blocklist import LiveBlocklist, read_blocklist
-from graph.releases.current import Release, current_mark, current_release, read_pointer
+from graph.releases.current import Marking, Release, current_mark, current_release, read_pointer
 from graph.releases.errors import NothingPublished, StateDamaged, Withdrawing
 from graph.releases.locks import lease
 from graph.releases.manifest import prove, read_manifest
@@ -75,19 +75,19 @@ class _Following:
 
     def __init__(self, settings: Settings) -> None:
         self._settings, self._lock = settings, threading.Lock()
-        self._mark = current_mark(settings)
-        self._release, self._lease = hold(settings)
+        self._marking = Marking(settings)
+        self._mark = self._marking.now()
+        release, self._lease = hold(settings)
+        self._snapshot = _snapshot(release)
 
     def newest(self) -> "Snapshot":
-        from graph.store.workers import Snapshot
-
         with self._lock:
-            mark = current_mark(self._settings)
+            mark = self._marking.now()
             if mark != self._mark:
                 release, descriptor = self._hold()
                 os.close(self._lease)
-                self._mark, self._release, self._lease = mark, release, descriptor
-            return Snapshot(self._release.number, self._release.digest, self._release.store)
+                self._mark, self._snapshot, self._lease = mark, _snapshot(release), descriptor
+            return self._snapshot
 
     def _hold(self) -> tuple[Release, int]:
         from graph.store.lane.errors import LaneBusy
@@ -100,6 +100,12 @@ class _Following:
     def close(self) -> None:
         with self._lock:
             os.close(self._lease)
+
+
+def _snapshot(release: Release) -> "Snapshot":
+    from graph.store.workers import Snapshot
+
+    return Snapshot(release.number, release.digest, release.store)
 
 
 def hold(settings: Settings, at: int | datetime | None = None) -> tuple[Release, int]:

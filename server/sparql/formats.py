@@ -1,6 +1,7 @@
 """In which format an answer is given: what the form of the query allows, and what the client wishes."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from graph.formats import (
     GRAPH_FORMATS,
@@ -16,6 +17,7 @@ from graph.formats import (
 from server.negotiation import choose
 
 GRAPH_FORMS = ("CONSTRUCT", "DESCRIBE")
+LONGEST_KEPT = 500  # characters of an Accept field whose choice is remembered
 # What clients call formats in `format=` besides our own names, suffixes and media types (SPARQLWrapper, YASGUI, curl)
 NICKNAMES = {"ttl": TURTLE, "n3": TURTLE, "rdf": RDF_XML, "rdf+xml": RDF_XML, "jsonld": JSON_LD}
 
@@ -36,6 +38,14 @@ def choose_format(form: str, wishes: Sequence[str], accept: str | None) -> Forma
     if wishes:
         named = (_named(wish, form, (*formats, HTML)) for wish in wishes)
         return next((format_ for format_ in named if format_ is not None), None)
+    if accept is not None and len(accept) > LONGEST_KEPT:
+        return choose(accept, (*formats, HTML), formats[0])
+    return _chosen(accept, formats)
+
+
+@lru_cache(maxsize=256)
+def _chosen(accept: str | None, formats: tuple[Format, ...]) -> Format | None:
+    """As `choose`: programs send the same few fields again and again."""
     return choose(accept, (*formats, HTML), formats[0])
 
 

@@ -63,13 +63,19 @@ def cited(response: Response, site: Site, ask: Ask, wanted: str | None, snapshot
     if response.status_code not in (200, 304):
         return response
     response.headers["Khronika-Release"] = str(snapshot.release)
-    address = _address(site, ask, snapshot)
-    if len(address) <= LONGEST_LINK:
-        response.headers.add("Link", str(Link(address, "cite-as")))
+    link = citation(site, ask, snapshot)
+    if link is not None:
+        response.headers.add("Link", str(link))
     settled = wanted is not None and (wanted.isdecimal() or snapshot.release < newest)
     if settled and "no-store" not in response.headers["Cache-Control"]:
         response.headers["Cache-Control"] = IMMUTABLE
     return response
+
+
+def citation(site: Site, ask: Ask, snapshot: Snapshot) -> Link | None:
+    """The address that always gives this answer; None where it would be too long for a header."""
+    address = _address(site, ask, snapshot)
+    return Link(address, "cite-as") if len(address) <= LONGEST_LINK else None
 
 
 def _address(site: Site, ask: Ask, snapshot: Snapshot) -> str:

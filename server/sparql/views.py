@@ -7,7 +7,7 @@ from flask import Blueprint, Flask, Response, request
 from graph.formats import GRAPH_FORMATS, HTML, JSON_RESULTS, TURTLE, Format
 from graph.store.base import Reader
 from graph.store.lane.errors import LaneBusy, QueryError
-from graph.store.workers import Ask, QueryLane, read
+from graph.store.workers import QueryLane, read
 from server.answering import Representation, send
 from server.asked import reader_language
 from server.caching import Rendered
@@ -15,12 +15,14 @@ from server.negotiation import choose
 from server.problems import problem
 from server.site import Site, this_site
 from server.sparql import completion
-from server.sparql.answering import client_of, opened_to_scripts, prepare, respond
+from server.sparql.answering import opened_to_scripts, prepare, respond
 from server.sparql.description import describe, written
 from server.sparql.formats import choose_format, listed
 from server.sparql.pages import editor_page, error_page, result_page
 from server.sparql.pinning import Superseded, cited, pinned
 from server.sparql.protocol import METHODS, Asked, read_request
+from server.sparql.quick import FAILED
+from server.sparql.reading import base_of, read_question
 
 blueprint = Blueprint("sparql", __name__)
 blueprint.record_once(lambda state: prepare(cast(Flask, state.app)))
@@ -52,29 +54,21 @@ def terms() -> Response:
 
 def _answered(site: Site, asked: Asked, query: str) -> Response:
     lane = _lane(site)
+    failed = request.environ.get(FAILED)  # asked already by the quick door
+    if failed is not None:
+        raise failed
     try:
-        reading = read(query, _base(site))
+        ask = read_question(site, request, asked, query)
     except QueryError as error:
         if choose(request.headers.get("Accept"), (JSON_RESULTS, HTML), JSON_RESULTS) is HTML and not asked.wishes:
             return error_page(site, query, error)
         raise
-    chosen = choose_format(reading.form, asked.wishes, request.headers.get("Accept"))
-    if chosen is None:
-        return _unacceptable(listed(reading.form))
-    ask = Ask(
-        query=query,
-        format=chosen,
-        default_graphs=asked.default_graphs,
-        named_graphs=asked.named_graphs,
-        seconds=asked.seconds,
-        client=client_of(request),
-        reading=reading,
-        base=_base(site),
-    )
+    if ask is None:
+        return _unacceptable(listed(read(query, base_of(site)).form))
     for _ in range(TRIES):
         try:
             with pinned(site, lane, asked.release) as snapshot:
-                if chosen is HTML:
+                if ask.format is HTML:
                     response = result_page(site, ask, asked, snapshot)
                 else:
                     response = respond(site, request, ask, snapshot)
@@ -120,11 +114,6 @@ def _preflight() -> Response:
     headers["Access-Control-Allow-Headers"] = "Accept, Accept-Language, Content-Type, If-None-Match"
     headers["Access-Control-Max-Age"] = str(DAY_SECONDS)
     return opened_to_scripts(response)
-
-
-def _base(site: Site) -> str:
-    """What relative IRIs in a query are relative to: the address they are sent to (RFC 3986 §5.1.3)."""
-    return site.settings.base + "sparql"
 
 
 def _discard(response: Response) -> None:

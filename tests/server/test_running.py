@@ -102,6 +102,7 @@ def test_limits_of_the_server_are_those_we_name(tmp_path: Path, settings, monkey
     assert seen["closed"]
     assert (seen["max_request_header_size"], seen["max_request_body_size"]) == (32 << 10, 2 << 20)
     assert set(seen) - {"closed"} <= set(create_server.__kwdefaults__ or {}) | {
+        "map",
         "sockets", "threads", "connection_limit", "max_request_header_size", "max_request_body_size",
         "outbuf_overflow", "channel_timeout", "cleanup_interval", "backlog", "ident", "clear_untrusted_proxy_headers",
     }  # fmt: skip

@@ -249,54 +249,6 @@ def test_a_limit_is_an_error_that_names_it(client: FlaskClient, query: str, stat
     assert told["advice"]
 
 
-def test_an_entity_tag_before_the_answer(client: FlaskClient) -> None:
-    first = get(client, NAMES)
-    tag = first.headers["ETag"]
-    assert tag.startswith('"')
-    for sent in (tag, f"W/{tag}", f'"other", {tag}', "*"):
-        again = get(client, NAMES, headers={"If-None-Match": sent})
-        assert (again.status_code, again.data, again.headers["ETag"]) == (304, b"", tag)
-        assert again.headers["Khronika-Release"] == "7"
-    assert get(client, NAMES, headers={"If-None-Match": '"other"'}).status_code == 200
-    tags = {get(client, NAMES, format=f.name).headers["ETag"] for f in RESULT_FORMATS}
-    tags |= {get(client, NAMES + " ").headers["ETag"]}
-    tags |= {
-        client.get("/sparql", query_string={"query": NAMES, "default-graph-uri": BASE + "record/a"}).headers["ETag"]
-    }
-    assert len(tags) == len(RESULT_FORMATS) + 2
-
-
-def test_a_304_is_not_evaluated(client: FlaskClient) -> None:
-    query = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(STR(?a) = CONCAT(STR(?d), STR(?g))) }"
-    answer = get(client, query, timeout="0.3")
-    assert answer.status_code == 504
-    assert "ETag" not in answer.headers
-    assert get(client, query, headers={"If-None-Match": "*"}).status_code == 304
-
-
-def test_what_changes_is_not_kept(client: FlaskClient) -> None:
-    answers = {get(client, "SELECT (STRUUID() AS ?x) {}").text for _ in range(3)}
-    assert len(answers) == 3
-    answer = get(client, "SELECT (NOW() AS ?x) {}", headers={"If-None-Match": "*"})
-    assert answer.status_code == 200
-    assert "ETag" not in answer.headers
-    assert answer.headers["Cache-Control"] == "no-store"
-
-
-def test_blank_nodes_of_an_answer_have_a_weak_tag(client: FlaskClient) -> None:
-    query = "CONSTRUCT { [] <x:is> ?s } { ?s <https://schema.org/name> ?o }"
-    answer = get(client, query)
-    assert answer.headers["ETag"].startswith("W/")
-    assert get(client, query, headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
-
-
-def test_every_answer_names_its_release_and_may_be_kept(client: FlaskClient) -> None:
-    answer = get(client, NAMES)
-    assert answer.headers["Khronika-Release"] == "7"
-    assert answer.headers["Cache-Control"] == "public, no-cache"
-    assert {"Accept", "Accept-Language"} <= {name.strip() for name in answer.headers["Vary"].split(",")}
-
-
 def test_other_peoples_scripts_may_ask(client: FlaskClient) -> None:
     headers = {
         "Origin": "https://elsewhere.example",

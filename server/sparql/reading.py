@@ -1,0 +1,32 @@
+"""From a request to the question that the lane is asked, whichever door it came by."""
+
+from werkzeug.wrappers import Request
+
+from graph.store.workers import Ask, read
+from server.site import Site
+from server.sparql.answering import client_of
+from server.sparql.formats import choose_format
+from server.sparql.protocol import Asked
+
+
+def read_question(site: Site, request: Request, asked: Asked, query: str) -> Ask | None:
+    """What is asked, in which format; None where no format suits. `QueryError` where nobody may ask this."""
+    reading = read(query, base_of(site))
+    chosen = choose_format(reading.form, asked.wishes, request.headers.get("Accept"))
+    if chosen is None:
+        return None
+    return Ask(
+        query=query,
+        format=chosen,
+        default_graphs=asked.default_graphs,
+        named_graphs=asked.named_graphs,
+        seconds=asked.seconds,
+        client=client_of(request),
+        reading=reading,
+        base=base_of(site),
+    )
+
+
+def base_of(site: Site) -> str:
+    """What relative IRIs in a query are relative to: the address they are sent to (RFC 3986 §5.1.3)."""
+    return site.settings.base + "sparql"

@@ -1,0 +1,122 @@
+"""What may be kept of an answer and for how long; and that the quick door says what the long way says."""
+
+from urllib.parse import urlencode
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from graph.formats import RESULT_FORMATS
+from server.sparql import quick
+
+BASE = "https://rights.example/"
+NAMES = "SELECT ?name { <https://rights.example/id/org/one> <https://schema.org/name> ?name }"
+MANY = "SELECT * { ?s ?p ?o . ?s ?q ?r } LIMIT 6000"
+NEVER = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(STR(?a) = CONCAT(STR(?d), STR(?g))) }"
+
+
+def get(client: FlaskClient, query: str, **more: object) -> TestResponse:
+    headers = more.pop("headers", {})
+    return client.get("/sparql", query_string={"query": query, **more}, headers=headers)  # type: ignore[arg-type]
+
+
+def test_an_entity_tag_before_the_answer(client: FlaskClient) -> None:
+    first = get(client, NAMES)
+    tag = first.headers["ETag"]
+    assert tag.startswith('"')
+    for sent in (tag, f"W/{tag}", f'"other", {tag}', "*"):
+        again = get(client, NAMES, headers={"If-None-Match": sent})
+        assert (again.status_code, again.data, again.headers["ETag"]) == (304, b"", tag)
+        assert again.headers["Khronika-Release"] == "7"
+    assert get(client, NAMES, headers={"If-None-Match": '"other"'}).status_code == 200
+    tags = {get(client, NAMES, format=f.name).headers["ETag"] for f in RESULT_FORMATS}
+    tags |= {get(client, NAMES + " ").headers["ETag"]}
+    tags |= {
+        client.get("/sparql", query_string={"query": NAMES, "default-graph-uri": BASE + "record/a"}).headers["ETag"]
+    }
+    assert len(tags) == len(RESULT_FORMATS) + 2
+
+
+def test_a_304_is_not_evaluated(client: FlaskClient) -> None:
+    query = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(STR(?a) = CONCAT(STR(?d), STR(?g))) }"
+    answer = get(client, query, timeout="0.3")
+    assert answer.status_code == 504
+    assert "ETag" not in answer.headers
+    assert get(client, query, headers={"If-None-Match": "*"}).status_code == 304
+
+
+def test_what_changes_is_not_kept(client: FlaskClient) -> None:
+    answers = {get(client, "SELECT (STRUUID() AS ?x) {}").text for _ in range(3)}
+    assert len(answers) == 3
+    answer = get(client, "SELECT (NOW() AS ?x) {}", headers={"If-None-Match": "*"})
+    assert answer.status_code == 200
+    assert "ETag" not in answer.headers
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_blank_nodes_of_an_answer_have_a_weak_tag(client: FlaskClient) -> None:
+    query = "CONSTRUCT { [] <x:is> ?s } { ?s <https://schema.org/name> ?o }"
+    answer = get(client, query)
+    assert answer.headers["ETag"].startswith("W/")
+    assert get(client, query, headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
+
+
+def test_every_answer_names_its_release_and_may_be_kept(client: FlaskClient) -> None:
+    answer = get(client, NAMES)
+    assert answer.headers["Khronika-Release"] == "7"
+    assert answer.headers["Cache-Control"] == "public, no-cache"
+    assert {"Accept", "Accept-Language"} <= {name.strip() for name in answer.headers["Vary"].split(",")}
+
+
+@pytest.mark.parametrize(
+    ("query", "more", "headers"),
+    [
+        (NAMES, {}, {}),
+        (NAMES, {"format": "csv"}, {}),
+        (NAMES, {"default-graph-uri": BASE + "record/a"}, {"Accept": "text/tab-separated-values"}),
+        (NAMES, {}, {"If-None-Match": "*"}),
+        (NAMES, {}, {"If-None-Match": '"other"'}),
+        (NAMES, {}, {"If-Modified-Since": "Sat, 01 Jan 2050 00:00:00 GMT"}),
+        (NAMES, {"timeout": "soon"}, {}),
+        (NAMES, {"asOf": "never"}, {}),
+        (NAMES, {}, {"Accept": "image/png"}),
+        (MANY, {"format": "xml"}, {}),
+        ("SELECT (1 AS ?x) (NOW() = NOW() AS ?y) {}", {}, {}),
+        ("CONSTRUCT { ?s ?p ?o } { ?s <https://schema.org/about> ?o }", {}, {}),
+        ("ASK { SERVICE <http://127.0.0.1:9/> {} }", {}, {}),
+        ("SELECT * {", {}, {}),
+        ("SELECT (<x:f>(1) AS ?x) {}", {}, {}),
+        ("SELECT * { ?s ?p ?o } #" + "x" * 5000, {}, {}),
+        (NEVER, {"timeout": "0.2"}, {}),
+    ],
+)
+def test_the_quick_door_says_what_the_long_way_says(
+    client: FlaskClient, query: str, more: dict[str, str], headers: dict[str, str]
+) -> None:
+    """The address with a slash at its end goes the long way."""
+    asked = urlencode({"query": query, **more})
+    with (
+        client.get("/sparql?" + asked, headers=headers) as short,
+        client.get("/sparql/?" + asked, headers=headers) as long,
+    ):
+        assert (short.status_code, short.data) == (long.status_code, long.data.replace(b"../sparql", b"sparql"))
+        assert sorted(short.headers) == sorted(long.headers)
+
+
+def test_what_the_quick_door_answers_is_counted(client: FlaskClient) -> None:
+    def counted(path: str) -> int:
+        told = client.get("/metrics").text
+        line = f'khronika_answers_total{{route="{path}",method="GET",status="200"}} '
+        return sum(int(each.removeprefix(line)) for each in told.splitlines() if each.startswith(line))
+
+    before = counted("/sparql")
+    get(client, NAMES)
+    assert counted("/sparql") == before + 1
+
+
+def test_a_question_is_asked_once_where_it_fails(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = []
+    told = quick.tell
+    monkeypatch.setattr(quick, "tell", lambda *given: seen.append(given) or told(*given))
+    assert get(client, NEVER, timeout="0.2").status_code == 504
+    assert len(seen) == 1
