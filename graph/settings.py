@@ -4,7 +4,7 @@ import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -28,6 +28,17 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Replies:
+    """Letters to the editors by the form that each page offers; without it pages only say whom to write to."""
+
+    enabled: bool = True  # who is named must be able to answer without an account anywhere
+    folder: str = "replies"  # below the site's or absolute; nothing in it is published, served or backed up
+    waiting: int = 1000  # letters; who fills the folder does not fill the disk
+    characters: int = 10_000  # of one letter: four printed pages
+    burst: int = 5  # letters of one client at a stretch; one more every two minutes
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """One site. `folder` is absolute; `base` ends in a slash and is the only source of absolute IRIs."""
 
@@ -45,6 +56,12 @@ class Settings:
     engine: str = "embedded"
     builtin_shapes: bool = True
     limits: Limits = field(default_factory=Limits)
+    replies: Replies = field(default_factory=Replies)
+
+    @property
+    def letters(self) -> Path:
+        """The folder of letters that wait for an editor, which need not exist."""
+        return self.folder / self.replies.folder
 
     @property
     def records(self) -> Path:
@@ -143,6 +160,14 @@ def _texts(value: object) -> Mapping[str, str]:
     return {"": _text(value)}
 
 
+def _contact(value: object) -> str:
+    """An address to write to, with or without `mailto:`."""
+    address = _text(value).strip().removeprefix("mailto:")
+    if "@" not in address or any(sign.isspace() for sign in address):
+        raise ValueError(f"expected an e-mail address, got {value!r}.")
+    return address
+
+
 def _base(value: object) -> str:
     text = _text(value)
     parts = urlsplit(text)
@@ -196,12 +221,33 @@ def _limits(value: object) -> Limits:
     return Limits(**value)
 
 
+_READ_OR_MADE = ("records", "queries", "shapes", "concepts", "var")  # folders of a site that letters may not mix with
+
+
+def _replies(value: object) -> Replies:
+    if not isinstance(value, dict):
+        raise ValueError("expected a table, [replies].")
+    known = {f.name: type(f.default) for f in fields(Replies)}
+    for key, given in value.items():
+        if key not in known:
+            raise ValueError(f"unknown key '{key}'; keys: {', '.join(known)}.")
+        if known[key] is int and (type(given) is not int or given <= 0):
+            raise ValueError(f"'{key}' must be a whole number above 0, got {given!r}.")
+        if type(given) is not known[key]:
+            raise ValueError(f"'{key}' must be {'true or false' if known[key] is bool else 'a text'}, got {given!r}.")
+    found = Replies(**value)
+    parts = PurePath(found.folder).parts
+    if not parts or ".." in parts or parts[0] in _READ_OR_MADE:
+        raise ValueError(f"'folder' must be one of its own, not {found.folder!r}: letters are private.")
+    return found
+
+
 _READERS: Mapping[str, Callable[[object], Any]] = {
     "title": _texts,
     "description": _texts,
     "base": _base,
     "publisher": _text,
-    "contact": _text,
+    "contact": _contact,
     "languages": _languages,
     "language": _text,
     "licence": _licence,
@@ -210,6 +256,7 @@ _READERS: Mapping[str, Callable[[object], Any]] = {
     "engine": _engine,
     "builtin_shapes": _boolean,
     "limits": _limits,
+    "replies": _replies,
 }
 _EXAMPLES: Mapping[str, str] = {
     "title": '"Rights in Russia"',

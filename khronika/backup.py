@@ -16,9 +16,11 @@ from khronika.site import site_argument
 def backup(file: Path, site: Path) -> None:
     """Write the site, its records and its whole history, into FILE: whole or not at all. A publish may go on meanwhile.
 
-    What was erased is in no backup made afterwards. It still is in those made before: destroy them.
+    What was erased is in no backup made afterwards. It still is in those made before: destroy them. Letters of readers
+    (khronika replies) are in none.
     """
     from graph.releases.keeping import backup as keep
+    from graph.replies import Letters
 
     settings = read_settings(site)
     try:
@@ -26,6 +28,9 @@ def backup(file: Path, site: Path) -> None:
     except OSError as error:
         raise SiteError(file, f"could not be written: {error.strerror}.", "Name a place with room.") from None
     click.echo(f"{file}: {size:,} bytes")
+    waiting = len(Letters(settings.letters, settings.replies.waiting).waiting())
+    if waiting:
+        click.echo(f"Not in it: {waiting} letter{'s' if waiting > 1 else ''} of readers, in {settings.letters}")
 
 
 @click.command()

@@ -4,7 +4,7 @@ import dataclasses
 import inspect
 import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import click
@@ -14,7 +14,7 @@ from graph.checking.rules import site_rules
 from graph.checking.rules_docs import rules_docs
 from graph.publish.context import context_text
 from graph.publish.vocabulary_docs import vocabulary_docs
-from graph.settings import LICENCES, Limits, Settings
+from graph.settings import LICENCES, Limits, Replies, Settings
 from graph.vocabulary import load_vocabulary
 from khronika.main import main
 
@@ -53,16 +53,23 @@ def settings_page() -> str:
         f"# Settings: `site.toml`\n\n{GENERATED}\nKeys of the file; `title`, `base` and `publisher` are needed.\n\n"
     ]
     parts.append("| key | default |\n|---|---|\n")
-    skipped = {"folder", "limits"}
+    skipped = {"folder", "limits", "replies"}
     parts += [f"| `{f.name}` | {_default(f)} |\n" for f in dataclasses.fields(Settings) if f.name not in skipped]
-    parts.append("\n## [limits]\n\n| key | default | why |\n|---|---|---|\n")
-    source = inspect.getsource(Limits)
-    for field in dataclasses.fields(Limits):
-        reason = re.search(rf"^    {field.name}: .*?#\s*(.+)$", source, re.MULTILINE)
-        parts.append(f"| `{field.name}` | {field.default} | {reason[1] if reason else ''} |\n")
+    parts += _table("limits", Limits)
+    parts += _table("replies", Replies)
     parts.append("\n## Licences by name\n\n")
     parts += [f"- `{name}`: <{iri}>\n" for name, iri in LICENCES.items()]
     return "".join(parts)
+
+
+def _table(name: str, table: type[Limits] | type[Replies]) -> Iterator[str]:
+    """The keys of a table of `site.toml`, each with its default and the reason that stands beside it in the code."""
+    yield f"\n## [{name}]\n\n| key | default | why |\n|---|---|---|\n"
+    source = inspect.getsource(table)
+    for field in dataclasses.fields(table):
+        reason = re.search(rf"^    {field.name}: .*?#\s*(.+)$", source, re.MULTILINE)
+        default = str(field.default).lower() if isinstance(field.default, bool) else field.default
+        yield f"| `{field.name}` | {default} | {reason[1] if reason else ''} |\n"
 
 
 def _default(field: "dataclasses.Field[object]") -> str:

@@ -15,6 +15,7 @@ from khronika.log import log, show
 from khronika.publish import publish
 from khronika.query import query
 from khronika.rebuild import rebuild
+from khronika.replies import replies
 from khronika.serve import serve
 from khronika.verify import doctor, verify
 from khronika.withdraw import withdraw
@@ -53,5 +54,6 @@ def main() -> None:
 
 for command in (
     init, check, explain, publish, serve, query, log, show, diff, verify, doctor, rebuild, backup, restore, withdraw,
+    replies,
 ):  # fmt: skip
     main.add_command(command)

@@ -1,11 +1,13 @@
 """What a request asks for, read strictly: the path as it was sent, the IRI it may stand for, the reader's language."""
 
+import ipaddress
 import re
 from collections.abc import Iterator
 from urllib.parse import quote, unquote_to_bytes, urlsplit
 
 from flask import request
 from pyoxigraph import NamedNode
+from werkzeug.wrappers import Request
 
 from graph.errors import KhronikaError
 from server.negotiation import choose_language
@@ -63,6 +65,14 @@ def checked_path() -> str:
     return path
 
 
+def refuse_unreadable() -> None:
+    """`MalformedPath` for an address whose part after `?` has bytes that are not UTF-8: no view can read it."""
+    try:
+        _ = request.args
+    except UnicodeDecodeError:
+        raise MalformedPath("The part after '?' is not UTF-8.") from None
+
+
 def iris(base: str, name: str) -> Iterator[NamedNode]:
     """The IRIs a decoded name below `base` may stand for: as it reads, percent-encoded as a whole, encoded as sent.
 
@@ -88,7 +98,10 @@ def depth() -> int:
 
 def reader_language(site: Site) -> tuple[str, str | None]:
     """The language to answer in, and the one that was chosen by `?lang=` (None when the header decides)."""
-    chosen = request.args.get("lang")
+    try:
+        chosen = request.args.get("lang")
+    except UnicodeDecodeError:  # told as a fault of the address, in a language all the same
+        chosen = None
     if chosen in site.languages:
         return chosen, chosen
     return choose_language(request.headers.get("Accept-Language"), site.languages), None
@@ -97,6 +110,19 @@ def reader_language(site: Site) -> tuple[str, str | None]:
 def urls(site: Site) -> Urls:
     """The URLs of the page that is asked for."""
     return Urls(depth(), reader_language(site)[1], site.versions)
+
+
+def client_of(request: Request) -> str:
+    """Who asks, for budgets kept in memory only: an IPv4 address, or the /64 that one subscriber of IPv6 has."""
+    try:
+        address = ipaddress.ip_address(request.remote_addr or "")
+    except ValueError:
+        return "unknown"
+    if isinstance(address, ipaddress.IPv6Address):
+        if address.ipv4_mapped is not None:
+            return str(address.ipv4_mapped)
+        return str(ipaddress.ip_network((address, 64), strict=False))
+    return str(address)
 
 
 def page_number() -> int:

@@ -25,6 +25,7 @@ Disallow: {root}search
 Disallow: {root}card/
 Disallow: {root}embed/
 Disallow: {root}oembed
+Disallow: {root}reply
 Allow: {root}
 
 Sitemap: {base}sitemap.xml

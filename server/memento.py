@@ -18,7 +18,7 @@ from graph.publish.history import Change
 from graph.publish.history_rdf import versions_quads
 from graph.publish.jsonld import write_json_ld
 from server.answering import Representation, send
-from server.asked import checked_path, urls
+from server.asked import checked_path, reader_language, urls
 from server.caching import Rendered
 from server.documents import missing, not_acceptable
 from server.negotiation import choose
@@ -57,7 +57,8 @@ def timegate(name: str) -> Response:
     moment = read_date(wanted) if wanted is not None else datetime.max.replace(tzinfo=UTC)
     if moment is None:
         detail = "Accept-Datetime must be a date such as 'Thu, 06 Apr 2017 12:00:00 GMT' (RFC 7089, 2.1.1)."
-        return _varied(problem(400, "The date cannot be read", detail))
+        say = site.messages[reader_language(site)[0]]
+        return _varied(problem(400, say("problem.date"), detail, foreign=True))
     chosen = version_at(original.versions, moment)
     response = Response(status=302)
     response.headers["Location"] = f"{urls(site).root}{escaped(original.path)}?release={chosen.release}"

@@ -12,18 +12,11 @@ from graph.errors import KhronikaError
 from graph.formats import HTML, Format
 from graph.history.errors import JournalError
 from graph.releases.errors import NothingPublished, SiteBusy, StateDamaged, UnknownRelease, Withdrawing
-from graph.store.lane.errors import (
-    LaneBusy,
-    QueryError,
-    QueryLost,
-    QueryMemory,
-    QueryRefused,
-    QuerySyntaxError,
-    QueryTimeout,
-    QueryTooLarge,
-    QueryTooLong,
-)
-from server.asked import MalformedParameter, MalformedPath, reader_language, urls
+from graph.replies import LettersShut, TooManyLetters
+from graph.store.lane import errors as lane
+from server.asked import MalformedParameter, MalformedPath, reader_language, refuse_unreadable, urls
+from server.letters import LetterForeign, LetterRejected, LettersTooOften
+from server.messages import Messages
 from server.negotiation import choose
 from server.past import PastBusy
 from server.site import this_site
@@ -31,41 +24,55 @@ from server.templating import Page
 
 PROBLEM_JSON = Format("problem", "application/problem+json", ".json", aliases=("application/json",))
 
-# The status and title of every error that a request can meet; the nearest class in its ancestry counts.
+# The status of every error that a request can meet, and the message that titles it (`problem.…` in the catalogue); the
+# nearest class in its ancestry counts.
 STATUSES: Mapping[type[Exception], tuple[int, str]] = {
-    MalformedPath: (400, "The address cannot be read"),
-    MalformedParameter: (400, "A parameter cannot be read"),
-    QuerySyntaxError: (400, "The query cannot be read"),
-    QueryRefused: (403, "Not done here"),
-    QueryTooLong: (413, "The query is too long"),
-    QueryTooLarge: (422, "The answer is too large"),
-    QueryMemory: (422, "The query needs too much memory"),
-    QueryTimeout: (504, "The query takes too long"),
-    QueryLost: (503, "The answer was lost on the way"),
-    LaneBusy: (503, "Too busy"),
-    UnknownRelease: (404, "There is no such release"),
-    NothingPublished: (503, "Nothing is published yet"),
-    SiteBusy: (503, "Too busy"),
-    PastBusy: (503, "Too busy"),
-    Withdrawing: (503, "Too busy"),
-    JournalError: (503, "The history of this site cannot be read"),
-    StateDamaged: (503, "What is published here cannot be read"),
+    MalformedPath: (400, "path"),
+    MalformedParameter: (400, "parameter"),
+    LetterForeign: (403, "refused"),
+    LetterRejected: (422, "letter"),
+    LettersTooOften: (429, "letter"),
+    TooManyLetters: (503, "letter"),
+    LettersShut: (507, "letter"),
+    lane.QuerySyntaxError: (400, "query"),
+    lane.QueryRefused: (403, "refused"),
+    lane.QueryTooLong: (413, "query-long"),
+    lane.QueryTooLarge: (422, "answer-large"),
+    lane.QueryMemory: (422, "memory"),
+    lane.QueryTimeout: (504, "timeout"),
+    lane.QueryLost: (503, "lost"),
+    lane.LaneBusy: (503, "busy"),
+    UnknownRelease: (404, "release"),
+    NothingPublished: (503, "unpublished"),
+    SiteBusy: (503, "busy"),
+    PastBusy: (503, "busy"),
+    Withdrawing: (503, "busy"),
+    JournalError: (503, "journal"),
+    StateDamaged: (503, "damaged"),
 }
 # Their texts name files and commands of this machine: for whoever runs the site, not for its readers.
-INTERNAL = (NothingPublished, SiteBusy, Withdrawing, JournalError, StateDamaged)
-COME_AGAIN = "Come again in a moment. If it stays so, tell whoever runs this site."
+INTERNAL = (NothingPublished, SiteBusy, Withdrawing, JournalError, StateDamaged, TooManyLetters, LettersShut)
+SOURCE = "en"  # the language errors are written in
+LETTERS_SECONDS = 3600  # until an editor may have looked after the letters
 
 
 def problem(
-    status: int, title: str, detail: str = "", *, headers: Mapping[str, object] | None = None, **more: object
+    status: int,
+    title: str,
+    detail: str = "",
+    *,
+    headers: Mapping[str, object] | None = None,
+    foreign: bool = False,
+    **more: object,
 ) -> Response:
     """An error as its client can read it: `application/problem+json`, or a page where the client prefers HTML.
 
+    `title` and `detail` are in the reader's language; `foreign` says that `detail` is in English whatever that is.
     `more` are extension members (RFC 9457 §3.2); `headers` are not told but sent.
     """
     said = {"type": "about:blank", "title": title, "status": status, "detail": detail, **more}
     if choose(request.headers.get("Accept"), (PROBLEM_JSON, HTML), PROBLEM_JSON) is HTML:
-        response = Response(_page(said), status, content_type="text/html; charset=utf-8")
+        response = Response(_page(said, foreign), status, content_type="text/html; charset=utf-8")
     else:
         response = Response(json.dumps(said, ensure_ascii=False) + "\n", status, content_type=PROBLEM_JSON.media_type)
     response.headers["Cache-Control"] = "no-store"
@@ -80,20 +87,29 @@ def told(error: Exception) -> Response:
     """The answer to an exception: by the table, by its own status, or 500 without a word of what went wrong inside."""
     if isinstance(error, HTTPException):
         return _of_werkzeug(error)
+    say = _say()
     known = _looked_up(error)
-    if isinstance(error, INTERNAL) and known is not None:
+    if known is None:
+        current_app.logger.error("%s %s", request.method, request.url_rule, exc_info=error)
+        return problem(500, say("problem.500"), say("problem.500.detail"))
+    status, key = known
+    if isinstance(error, INTERNAL):
         current_app.logger.error("%s %s: %s", request.method, request.url_rule, error)
-        return problem(*known, COME_AGAIN, headers={"Retry-After": 1})
-    if known is not None:
-        status, title = known
-        more = _more(error)
-        detail = str(more.pop("detail", error))
-        return problem(status, title, detail, headers=_headers(error), **more)
-    current_app.logger.error("%s %s", request.method, request.url_rule, exc_info=error)
-    return problem(500, "Something went wrong here", "It is not your doing. It has been noted for who runs this site.")
+        return problem(
+            status, say(f"problem.{key}"), say("problem.again"), headers=_headers(error) or {"Retry-After": 1}
+        )
+    more = _more(error)
+    detail = str(more.pop("detail", error))
+    translated = _translated(say, key, vars(error))
+    if translated:
+        more.pop("advice", None)
+    foreign = not translated and not isinstance(error, LetterRejected)
+    return problem(
+        status, say(f"problem.{key}"), translated or detail, headers=_headers(error), foreign=foreign, **more
+    )
 
 
-def status_of(error: QueryError) -> tuple[int, Mapping[str, str]]:
+def status_of(error: KhronikaError) -> tuple[int, Mapping[str, str]]:
     """The status of an error that a view tells in its own way, and the headers that go with it."""
     status, _ = _looked_up(error) or (500, "")
     return status, _headers(error)
@@ -101,24 +117,41 @@ def status_of(error: QueryError) -> tuple[int, Mapping[str, str]]:
 
 def register(app: Flask) -> None:
     """Have every error of `app` told this way."""
+    app.before_request(refuse_unreadable)
     for kind in (HTTPException, KhronikaError):
         app.register_error_handler(kind, told)
     if not app.testing:
         app.register_error_handler(Exception, told)
 
 
+def _say() -> Messages:
+    site = this_site()
+    return site.messages[reader_language(site)[0]]
+
+
+def _translated(say: Messages, key: str, values: Mapping[str, object]) -> str:
+    """The detail of an error in the reader's language: "" for the language of errors, and where none is written."""
+    name = f"problem.{key}.detail"
+    return say(name, **values) if say.language != SOURCE and name in say.keys() else ""  # noqa: SIM118 - no mapping
+
+
 def _looked_up(error: Exception) -> tuple[int, str] | None:
     """Status and title of an error by the table."""
-    if isinstance(error, LaneBusy) and error.own_doing:
-        return 429, "Too many queries of yours"
+    if isinstance(error, lane.LaneBusy) and error.own_doing:
+        return 429, "share"
     return next((STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES), None)
 
 
 def _of_werkzeug(error: HTTPException) -> Response:
-    status = error.code or 500
+    status, say = error.code or 500, _say()
     headers = {name: value for name, value in error.get_headers(request.environ) if name in ("Allow", "Location")}
-    phrase = HTTPStatus(status).phrase.capitalize()
-    return problem(status, phrase, error.description or "", headers=headers)
+    own = f"problem.{status}"
+    title = say(own) if own in say.keys() else HTTPStatus(status).phrase.capitalize()  # noqa: SIM118 - no mapping
+    # a view that gave a reason of its own has the better detail; werkzeug's is the same for every address
+    given = error.description if error.description != type(error).description else ""
+    translated = _translated(say, str(status), {})
+    foreign = bool(given) or not translated
+    return problem(status, title, given or translated or error.description or "", headers=headers, foreign=foreign)
 
 
 def _more(error: Exception) -> dict[str, object]:
@@ -126,26 +159,32 @@ def _more(error: Exception) -> dict[str, object]:
     more: dict[str, object] = {}
     if isinstance(error, UnknownRelease):
         more |= {"detail": f"Releases run from 1 to {error.newest}.", "newest": error.newest}
-    if isinstance(error, QueryError):
+    if isinstance(error, lane.QueryError):
         more["detail"] = error.reason
         if error.advice:
             more["advice"] = error.advice
-    if isinstance(error, QuerySyntaxError) and error.line:
+    if isinstance(error, lane.QuerySyntaxError) and error.line:
         more |= {"line": error.line, "column": error.column}
+    if isinstance(error, LetterRejected):
+        more["detail"] = _say()(error.key, **error.values)
     return more
 
 
 def _headers(error: Exception) -> dict[str, str]:
     """When to come again, in whole seconds (RFC 9110 §10.2.3)."""
-    if isinstance(error, LaneBusy):
+    if isinstance(error, lane.LaneBusy):
         return {"Retry-After": str(max(1, math.ceil(error.retry_after)))}
-    if isinstance(error, PastBusy):
+    if isinstance(error, PastBusy | LettersTooOften):
         return {"Retry-After": str(math.ceil(error.seconds))}
-    return {"Retry-After": "1"} if isinstance(error, QueryLost) else {}
+    if isinstance(error, TooManyLetters | LettersShut):
+        return {"Retry-After": str(LETTERS_SECONDS)}
+    return {"Retry-After": "1"} if isinstance(error, lane.QueryLost) else {}
 
 
-def _page(said: Mapping[str, object]) -> str:
+def _page(said: Mapping[str, object], foreign: bool) -> str:
     site = this_site()
     language, _ = reader_language(site)
     page = Page(site.settings, site.messages[language], urls(site), "")
-    return site.jinja.get_template("problem.html").render(page=page, say=page.say, said=said)
+    return site.jinja.get_template("problem.html").render(
+        page=page, say=page.say, said=said, detail_language=SOURCE if foreign and language != SOURCE else ""
+    )

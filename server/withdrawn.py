@@ -33,7 +33,7 @@ def refuse_withdrawn() -> Response | None:
         name = _named(checked_path())
     except MalformedPath:  # told by the view
         return None
-    tombstone = next(_tombstones(site, name), None) if name else None
+    tombstone = next(tombstones(site, name), None) if name else None
     return gone(site, tombstone) if tombstone else None
 
 
@@ -57,8 +57,11 @@ def _named(path: str) -> str | None:
     return path if path.startswith(OWN) else None
 
 
-def _tombstones(site: Site, name: str) -> Iterator[Tombstone]:
-    """Those of the thing, of a thing whose node it is, and of the record, whatever the suffix."""
+def tombstones(site: Site, name: str) -> Iterator[Tombstone]:
+    """Those that stand for a path below the base: of the thing, of a thing whose node it is, of the record.
+
+    Whatever the suffix.
+    """
     suffix = next((f.suffix for f in FORMATS if name.endswith(f.suffix)), "")
     for each in dict.fromkeys((name, name.removesuffix(suffix))):
         while each.count("/") > (0 if each.startswith("record/") else 1):

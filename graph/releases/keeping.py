@@ -30,7 +30,7 @@ def backup(settings: Settings, file: Path) -> int:
         with Journal(places.journal) as journal:
             journal.copy(copy)
         with tarfile.open(archive, "w", format=tarfile.PAX_FORMAT) as tar:
-            for path in _written(settings.folder):
+            for path in _written(settings.folder, settings.letters):
                 tar.add(path, str(path.relative_to(settings.folder)), recursive=False)
             tar.add(copy, JOURNAL)
         with archive.open("rb") as written:
@@ -40,11 +40,16 @@ def backup(settings: Settings, file: Path) -> int:
     return file.stat().st_size
 
 
-def _written(folder: Path) -> Iterator[Path]:
-    """What editors wrote: every file of the site but those in `var/` and hidden ones."""
+def _written(folder: Path, letters: Path) -> Iterator[Path]:
+    """What editors wrote: every file of the site but those in `var/`, hidden ones, and what readers wrote to them.
+
+    A letter is destroyed when it was dealt with; it must not live on in backups.
+    """
     for path in sorted(folder.rglob("*")):
         parts = path.relative_to(folder).parts
-        if parts[0] != "var" and not any(part.startswith(".") for part in parts) and path.is_file():
+        if parts[0] == "var" or any(part.startswith(".") for part in parts) or path.is_relative_to(letters):
+            continue
+        if path.is_file():
             yield path
 
 

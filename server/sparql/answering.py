@@ -1,6 +1,5 @@
 """From a question to an answer: known before it is computed where it can be, whole in every case."""
 
-import ipaddress
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from io import FileIO
@@ -103,16 +102,3 @@ def opened_to_scripts(response: Response) -> Response:
     for name, value in TO_SCRIPTS.items():
         response.headers[name] = value
     return response
-
-
-def client_of(request: Request) -> str:
-    """Who asks, for the lane's budget only: an IPv4 address, or the /64 that one subscriber of IPv6 has."""
-    try:
-        address = ipaddress.ip_address(request.remote_addr or "")
-    except ValueError:
-        return "unknown"
-    if isinstance(address, ipaddress.IPv6Address):
-        if address.ipv4_mapped is not None:
-            return str(address.ipv4_mapped)
-        return str(ipaddress.ip_network((address, 64), strict=False))
-    return str(address)

@@ -3,8 +3,8 @@
 from werkzeug.wrappers import Request
 
 from graph.store.workers import Ask, read
+from server.asked import client_of
 from server.site import Site
-from server.sparql.answering import client_of
 from server.sparql.formats import choose_format
 from server.sparql.protocol import Asked
 

@@ -102,7 +102,9 @@ def _description(site: Site, reader: Reader, chosen: Format, language: str) -> b
 
 def _unacceptable(available: list[str]) -> Response:
     detail = "This answer can be had as " + ", ".join(available) + "."
-    return problem(406, "No such format", detail, available=available)
+    site = this_site()
+    say = site.messages[reader_language(site)[0]]
+    return problem(406, say("problem.format"), detail, foreign=True, available=available)
 
 
 def _preflight() -> Response:

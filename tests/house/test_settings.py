@@ -48,6 +48,16 @@ def test_reads_what_is_there_and_fills_in_the_rest(tmp_path: Path) -> None:
         (GOOD + "[limits]\nworkers = 0", "must be a number above 0"),
         (GOOD + "[limits]\nworkers = true", "must be a number above 0"),
         (GOOD + "[limits]\nworkers = 1.5", "must be a whole number"),
+        (GOOD + 'contact = "nobody"', "expected an e-mail address"),
+        (GOOD + "replies = false", "expected a table, [replies]"),
+        (GOOD + "[replies]\nwhen = 3", "unknown key 'when'; keys: enabled"),
+        (GOOD + '[replies]\nenabled = "no"', "'enabled' must be true or false"),
+        (GOOD + "[replies]\nwaiting = 0", "must be a whole number above 0"),
+        (GOOD + "[replies]\nburst = true", "must be a whole number above 0"),
+        (GOOD + "[replies]\nfolder = 3", "'folder' must be a text"),
+        (GOOD + '[replies]\nfolder = "records/letters"', "letters are private"),
+        (GOOD + '[replies]\nfolder = "../letters"', "letters are private"),
+        (GOOD + '[replies]\nfolder = "."', "letters are private"),
     ],
 )
 def test_says_what_cannot_be_used(tmp_path: Path, text: str | bytes, said: str) -> None:
@@ -55,6 +65,15 @@ def test_says_what_cannot_be_used(tmp_path: Path, text: str | bytes, said: str) 
         read_settings(site(tmp_path, text))
     assert said in str(caught.value)
     assert "site.toml" in str(caught.value)
+
+
+def test_letters_lie_below_the_site_or_where_one_says(tmp_path: Path) -> None:
+    assert read_settings(site(tmp_path, GOOD)).letters == tmp_path / "replies"
+    told = GOOD + 'contact = "mailto:desk@example.org"\n[replies]\nfolder = "/srv/letters"\nenabled = false\n'
+    settings = read_settings(site(tmp_path, told))
+    assert settings.letters == Path("/srv/letters")
+    assert not settings.replies.enabled
+    assert settings.contact == "desk@example.org", "pages add mailto: themselves"
 
 
 def test_a_folder_that_is_not_a_site(tmp_path: Path) -> None:

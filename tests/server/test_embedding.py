@@ -10,6 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from pyoxigraph import Literal, NamedNode, Quad
 
+from graph.settings import Replies
 from graph.terms import LABEL, SCHEMA, A
 
 BASE = "https://docs.example/"
@@ -164,9 +165,14 @@ def test_a_citation_names_the_release_for_people_and_for_reference_managers(clie
     assert client.get("/cite/doc/profile/unknown").status_code == 404
 
 
-def test_whoever_is_named_can_ask_for_a_correction(client: FlaskClient, read, tmp_path: Path, serve, house) -> None:
-    assert "Write to the publisher, The Editors" in read("/doc/person/ann-lee").text
-    reachable = serve(tmp_path, house, contact="desk@docs.example").get("/doc/person/ann-lee.html").text
+def test_whoever_is_named_can_ask_for_a_correction(read, read_page, tmp_path: Path, serve, house) -> None:
+    page = read("/doc/person/ann-lee")
+    assert "Write to the editors about this page" in page.text
+    assert [a for a in page.all("a") if (a.get("href") or "").startswith("../../reply?about=")]
+    closed = Replies(enabled=False)
+    text = read_page(serve(tmp_path, house, replies=closed).get("/doc/person/ann-lee.html").text).text
+    assert "Write to the publisher, The Editors" in text
+    reachable = serve(tmp_path, house, contact="desk@docs.example", replies=closed).get("/doc/person/ann-lee.html").text
     href = re.search(r'href="(mailto:[^"]*)"', reachable).group(1)
     assert href.startswith("mailto:desk@docs.example?subject=")
     assert "person/ann-lee" in href
