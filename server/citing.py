@@ -4,6 +4,7 @@ from flask import Blueprint, Response, request
 from pyoxigraph import NamedNode
 
 from graph.formats import Format
+from graph.publish.cited import permanent
 from graph.publish.citing import Citation, bibtex, csl_json
 from graph.publish.lens import Lens
 from graph.terms import SCHEMA
@@ -55,7 +56,7 @@ def citation_of(site: Site, lens: Lens, node: NamedNode, path: str) -> Citation:
         release=lens.reader.release,
         released=lens.reader.released.date(),
         iri=node.value,
-        url=f"{site.settings.base}{escaped(path)}?release={lens.reader.release}",
+        url=permanent(site.settings.base + escaped(path), lens.reader.release, lens.reader.digest),
         language=lens.language,
     )
 

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, abort, request
 from pyoxigraph import NamedNode
 
 from graph.formats import HTML, JSON_LD, N_TRIPLES, RDF_XML, TRIG, TURTLE, Format, by_suffix
+from graph.publish.cited import permanent
 from graph.publish.description import is_described
 from graph.publish.documents import thing_quads, write
 from graph.publish.jsonld import write_json_ld
@@ -183,7 +184,7 @@ def _links(
     """Typed links for machines: RFC 6596 (canonical), RFC 8574 (cite-as), FAIR Signposting level 1."""
     here, then = site.settings.base + escaped(path), query_of(version)
     yield Link(here, "canonical")
-    yield Link(escaped_iri(node), "cite-as")
+    yield Link(permanent(here, lens.reader.release, lens.reader.digest) if version else escaped_iri(node), "cite-as")
     for form in OFFERED:
         if form is not wanted:
             yield Link(here + form.suffix + then, "alternate", form.media_type)

@@ -16,6 +16,7 @@ from flask import request
 
 from graph.errors import KhronikaError
 from graph.history.journal import Journal
+from graph.publish.cited import DIGEST
 from graph.releases.blocklist import LiveBlocklist
 from graph.releases.errors import UnknownRelease
 from graph.releases.moments import read_at
@@ -45,6 +46,21 @@ class PastBusy(KhronikaError):
         return (
             f"Past releases are being made ready for others. Come again in {self.seconds:.0f} s."
             "\n  Who wants many of them is served better by the feed of changes, at /feed/ldes."
+        )
+
+
+class OtherContent(KhronikaError):
+    """The release is there, and does not say what it said when it was cited."""
+
+    def __init__(self, release: int, cited: str, digest: str) -> None:
+        super().__init__(release, cited, digest)
+        self.release, self.cited, self.digest = release, cited, digest
+
+    def __str__(self) -> str:
+        return (
+            f"The digest of release {self.release} is {self.digest}, and not {self.cited}. Either the address is "
+            "mistyped, or something was withdrawn from this release since it was cited: /feed/withdrawals.atom lists "
+            "what. The same address without 'digest' shows what may be read of the release today."
         )
 
 
@@ -171,6 +187,19 @@ def asked_at(now: datetime | None = None) -> int | datetime | None:
         raise MalformedParameter(name, HOW_TO_NAME) from None
 
 
+def check_digest(digest: str | None, release: int, found: str, *, pinned: bool) -> None:
+    """Nothing where a request names no digest or that of its release, `found`; `OtherContent` where it names another.
+
+    `pinned` says whether it names the release as well: a digest alone is a `MalformedParameter`.
+    """
+    if digest is None:
+        return
+    if not pinned or not DIGEST.fullmatch(digest):
+        raise MalformedParameter("digest", "16 to 64 hexadecimal digits, beside the number of a release")
+    if not found.startswith(digest):
+        raise OtherContent(release, digest, found)
+
+
 def query_of(version: Version | None) -> str:
     """What follows the path of a document of that release in a URL."""
     return "" if version is None else f"?release={version.number}"
@@ -186,12 +215,16 @@ def asked_release(site: Site) -> Iterator[tuple[Reader, Version | None]]:
     """The release a request asks for, and how it named it: None with the current one where it named none."""
     at = asked_at()
     with site.releases.reading() as current:
+        digest = request.args.get("digest")
         if at is None:
+            check_digest(digest, current.release, current.digest, pinned=False)
             yield current, None
             return
         version = site.past.version(at, current)
         if version.current:
+            check_digest(digest, current.release, current.digest, pinned=True)
             yield current, version
             return
     with site.past.reading(version.number) as reader:
+        check_digest(digest, reader.release, reader.digest, pinned=True)
         yield reader, version

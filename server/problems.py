@@ -18,7 +18,7 @@ from server.asked import MalformedParameter, MalformedPath, reader_language, ref
 from server.letters import LetterForeign, LetterRejected, LettersTooOften
 from server.messages import Messages
 from server.negotiation import choose
-from server.past import PastBusy
+from server.past import OtherContent, PastBusy
 from server.site import this_site
 from server.templating import Page
 
@@ -42,6 +42,7 @@ STATUSES: Mapping[type[Exception], tuple[int, str]] = {
     lane.QueryTimeout: (504, "timeout"),
     lane.QueryLost: (503, "lost"),
     lane.LaneBusy: (503, "busy"),
+    OtherContent: (409, "cited"),
     UnknownRelease: (404, "release"),
     NothingPublished: (503, "unpublished"),
     SiteBusy: (503, "busy"),
@@ -159,6 +160,8 @@ def _more(error: Exception) -> dict[str, object]:
     more: dict[str, object] = {}
     if isinstance(error, UnknownRelease):
         more |= {"detail": f"Releases run from 1 to {error.newest}.", "newest": error.newest}
+    if isinstance(error, OtherContent):
+        more |= {"release": error.release, "digest": error.digest}
     if isinstance(error, lane.QueryError):
         more["detail"] = error.reason
         if error.advice:

@@ -4,6 +4,7 @@ from flask import Blueprint, Response, request
 from pyoxigraph import NamedNode
 
 from graph.formats import HTML, JSON_LD
+from graph.publish.cited import permanent
 from graph.publish.documents import record_quads, write
 from graph.publish.jsonld import write_json_ld
 from graph.publish.lens import Lens
@@ -46,7 +47,8 @@ def record(name: str) -> Response:
         def render() -> Rendered:
             own = Lens(reader, site.settings, site.vocabulary, language or site.languages[0])
             here = site.settings.base + escaped(path)
-            links = [Link(here, "canonical"), Link(escaped_iri(node), "cite-as")]
+            cite = permanent(here, reader.release, reader.digest) if version else escaped_iri(node)
+            links = [Link(here, "canonical"), Link(cite, "cite-as")]
             links += [
                 Link(here + f.suffix + query_of(version), "alternate", f.media_type) for f in OFFERED if f is not wanted
             ]

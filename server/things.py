@@ -8,6 +8,7 @@ from markupsafe import Markup, escape
 from pyoxigraph import NamedNode
 
 from graph.publish.agents import agent_page, contact, membership
+from graph.publish.cited import SHOWN, permanent
 from graph.publish.claims import claim, passage, quotation
 from graph.publish.description import describe
 from graph.publish.events import event_page
@@ -65,10 +66,11 @@ class About:
 
 @dataclass(frozen=True)
 class Release:
-    """The release a page shows."""
+    """The release a page shows; `digest` as addresses name it, empty where there is none."""
 
     number: int
     day: date
+    digest: str
 
 
 def render_thing(site: Site, lens: Lens, node: NamedNode, page: Page, number: int) -> str:
@@ -93,6 +95,7 @@ def furniture(site: Site, lens: Lens, node: NamedNode, page: Page, kind: str, nu
         "canonical": canonical,
         "summary": _summary(lens, node, page, kind),
         "release": release_of(lens.reader),
+        "permanent": permanent(canonical, lens.reader.release, lens.reader.digest),
         "frame": frame_of(site, lens, node, page.path),
     }
 
@@ -109,7 +112,7 @@ def frame_of(site: Site, lens: Lens, node: NamedNode, path: str, width: int = WI
 
 def release_of(reader: Reader) -> Release:
     """The release a reader has open, as pages name it."""
-    return Release(reader.release, reader.released.date())
+    return Release(reader.release, reader.released.date(), reader.digest[:SHOWN])
 
 
 def schema_types(lens: Lens, node: NamedNode) -> list[str]:

@@ -8,6 +8,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Triple, serialize
 
 from graph.formats import RDF_XML, TRIG, TURTLE, Format
 from graph.layout import laid_out
+from graph.publish.cited import permanent
 from graph.publish.description import INCOMING, statements
 from graph.publish.lens import Lens
 from graph.settings import Settings
@@ -33,7 +34,8 @@ def thing_quads(lens: Lens, node: NamedNode, document: NamedNode) -> list[Quad]:
 
 def record_quads(lens: Lens, record: NamedNode) -> list[Quad]:
     """A record whole: its graph, and what the catalogue says of it."""
-    return [*lens.reader.quads(record, graph=DefaultGraph()), *sorted(lens.reader.quads(graph=record), key=str)]
+    said = sorted(lens.reader.quads(graph=record), key=str)
+    return [*_version(lens, record), *lens.reader.quads(record, graph=DefaultGraph()), *said]
 
 
 def write(quads: Iterable[Quad], wanted: Format, settings: Settings) -> bytes:
@@ -88,11 +90,19 @@ def _about_document(lens: Lens, node: NamedNode, document: NamedNode, own: Itera
     released = lens.reader.released.replace(microsecond=0).isoformat()
     yield Quad(document, DCTERMS("modified"), Literal(released, datatype=XSD("dateTime")))
     yield Quad(document, VOID("inDataset"), NamedNode(lens.settings.base))
+    yield from _version(lens, document)
     for record in sorted({q.graph_name for q in own if isinstance(q.graph_name, NamedNode)}, key=str):
         if lens.is_a(record, KH("Record")):
             yield Quad(document, DCTERMS("source"), record)
             for licence in lens.nodes(record, DCTERMS("license")):
                 yield Quad(document, DCTERMS("license"), licence)
+
+
+def _version(lens: Lens, document: NamedNode) -> Iterator[Quad]:
+    """Which release a document is from, as the address to cite: who holds a copy can have it verified."""
+    if lens.reader.digest:
+        here = permanent(document.value, lens.reader.release, lens.reader.digest)
+        yield Quad(document, DCTERMS("hasVersion"), NamedNode(here))
 
 
 def _names(lens: Lens, quads: Iterable[Quad]) -> Iterator[Quad]:

@@ -240,6 +240,7 @@ def _message(ask: Ask, reading: Reading, seconds: float) -> dict[str, Any]:
     return {
         "query": ask.query,
         "base": ask.base,
+        "link": ask.link,
         "format": ask.format.media_type,
         "default": default,
         "named": named,

@@ -11,6 +11,7 @@ from werkzeug.http import is_resource_modified
 
 from graph.asking import Question, read_questions
 from graph.formats import CSV_RESULTS, JSON_LD, JSON_RESULTS, N_TRIPLES, TURTLE, Format
+from graph.publish.cited import SHOWN
 from graph.store.lane.errors import QueryError, QuerySyntaxError
 from graph.store.workers import Ask, Snapshot, etag
 from graph.terms import PREFIXES
@@ -94,7 +95,7 @@ def result_page(site: Site, ask: Ask, asked: Asked, snapshot: Snapshot) -> Respo
         view,
         seconds=answer.seconds,
         downloads=_downloads(ask, asked, graph),
-        permalink=_url(ask, asked, asOf=str(snapshot.release)),
+        permalink=_url(ask, asked, asOf=str(snapshot.release), digest=snapshot.digest[:SHOWN]),
     )
     if answer.length > SHOWN_BYTES:
         answer.close()

@@ -2,17 +2,18 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
-from urllib.parse import urlencode
 
 from flask import Response
 
+from graph.publish.cited import permanent
 from graph.releases.moments import read_at
 from graph.releases.places import Places
 from graph.store.workers import Ask, QueryLane, Snapshot
 from server.asked import MalformedParameter
 from server.caching import Link
-from server.past import HOW_TO_NAME
+from server.past import HOW_TO_NAME, check_digest
 from server.site import Site
 from server.versions import IMMUTABLE
 
@@ -24,21 +25,24 @@ class Superseded(Exception):
 
 
 @contextmanager
-def pinned(site: Site, lane: QueryLane, wanted: str | None) -> Iterator[Snapshot]:
+def pinned(site: Site, lane: QueryLane, wanted: str | None, digest: str | None = None) -> Iterator[Snapshot]:
     """The snapshot to ask, kept on disk inside the block. `Superseded` at its end when it should not be answered from.
 
-    `wanted` is the number of a release or a moment (ISO 8601, UTC where it names no zone). Raises
-    `MalformedParameter`, `UnknownRelease`, `PastBusy`, or as `graph.store.open.hold`.
+    `wanted` is the number of a release or a moment (ISO 8601, UTC where it names no zone), `digest` what the release
+    has to have. Raises `MalformedParameter`, `UnknownRelease`, `OtherContent`, `PastBusy`, or as
+    `graph.store.open.hold`.
     """
     newest = lane.newest()
     number = newest.release if wanted is None else _number(site, newest, wanted)
     if number == newest.release:
+        check_digest(digest, number, newest.digest, pinned=wanted is not None)
         yield newest
         if lane.newest().path != newest.path:
             raise Superseded
         return
     before = site.blocklist.now().events
     with site.past.reading(number) as reader:
+        check_digest(digest, number, reader.digest, pinned=True)
         yield Snapshot(reader.release, reader.digest, Places(site.settings.var).snapshot(number) / "store")
     if site.blocklist.now().events != before:
         raise Superseded
@@ -55,7 +59,7 @@ def _number(site: Site, newest: Snapshot, wanted: str) -> int:
         return site.past.version(at, current).number
 
 
-def cited(response: Response, site: Site, ask: Ask, wanted: str | None, snapshot: Snapshot, newest: int) -> Response:
+def cited(response: Response, ask: Ask, wanted: str | None, snapshot: Snapshot, newest: int) -> Response:
     """An answer with the address that always gives it (`cite-as`, RFC 8574), and kept where it can never differ.
 
     `newest` is the number of the release that is shown: what a moment before it names is settled.
@@ -63,7 +67,7 @@ def cited(response: Response, site: Site, ask: Ask, wanted: str | None, snapshot
     if response.status_code not in (200, 304):
         return response
     response.headers["Khronika-Release"] = str(snapshot.release)
-    link = citation(site, ask, snapshot)
+    link = citation(ask)
     if link is not None:
         response.headers.add("Link", str(link))
     settled = wanted is not None and (wanted.isdecimal() or snapshot.release < newest)
@@ -72,15 +76,14 @@ def cited(response: Response, site: Site, ask: Ask, wanted: str | None, snapshot
     return response
 
 
-def citation(site: Site, ask: Ask, snapshot: Snapshot) -> Link | None:
+def citation(ask: Ask) -> Link | None:
     """The address that always gives this answer; None where it would be too long for a header."""
-    address = _address(site, ask, snapshot)
-    return Link(address, "cite-as") if len(address) <= LONGEST_LINK else None
+    return Link(ask.link, "cite-as") if len(ask.link) <= LONGEST_LINK else None
 
 
-def _address(site: Site, ask: Ask, snapshot: Snapshot) -> str:
+def addressed(site: Site, ask: Ask, snapshot: Snapshot) -> Ask:
+    """A question with the address that always gives its answer: it names the release and its digest."""
     pairs = [("query", ask.query)]
     pairs += [("default-graph-uri", iri) for iri in ask.default_graphs or ()]
     pairs += [("named-graph-uri", iri) for iri in ask.named_graphs or ()]
-    pairs.append(("asOf", str(snapshot.release)))
-    return f"{site.settings.base}sparql?{urlencode(pairs)}"
+    return replace(ask, link=permanent(f"{site.settings.base}sparql", snapshot.release, snapshot.digest, pairs))

@@ -34,6 +34,7 @@ class Asked:
     wishes: tuple[str, ...] = ()
     seconds: float | None = None
     release: str | None = None
+    digest: str | None = None
     page: int = 1
 
 
@@ -125,6 +126,7 @@ def _asked(fields: Mapping[str, Sequence[str]], query: str | None) -> Asked:
         wishes=tuple(wish for wish in fields.get("format", ()) if wish),
         seconds=_seconds(_one(fields, "timeout")),
         release=_one(fields, "asOf"),
+        digest=_one(fields, "digest"),
         page=_page(_one(fields, "page")),
     )
 

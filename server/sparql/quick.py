@@ -21,7 +21,7 @@ from server.caching import PageCache
 from server.headers import ALWAYS, VARY
 from server.site import Site
 from server.sparql.answering import Told, tell
-from server.sparql.pinning import citation
+from server.sparql.pinning import addressed, citation
 from server.sparql.protocol import read_request
 from server.sparql.reading import read_question
 
@@ -65,7 +65,7 @@ class Quick:
         request = Request(environ)
         try:
             asked = read_request(request, self._site.settings.limits.query_kb << 10)
-            if asked.query is None or asked.release is not None:
+            if asked.query is None or asked.release is not None or asked.digest is not None:
                 return None
             ask = read_question(self._site, request, asked, asked.query)
         except (HTTPException, MalformedParameter, QueryError):
@@ -77,6 +77,7 @@ class Quick:
         assert self._site.lane is not None
         try:
             newest: Snapshot = self._site.lane.newest()
+            ask = addressed(self._site, ask, newest)
             told = tell(self._site, self._kept, environ, ask, newest)
             superseded = self._site.lane.newest().path != newest.path
         except QueryError as error:
@@ -88,7 +89,7 @@ class Quick:
             if told.file is not None:
                 told.file.close()
             return None
-        link = citation(self._site, ask, newest)
+        link = citation(ask)
         if link is not None:
             told.headers.append(("Link", str(link)))
         return told

@@ -19,7 +19,7 @@ from server.sparql.answering import opened_to_scripts, prepare, respond
 from server.sparql.description import describe, written
 from server.sparql.formats import choose_format, listed
 from server.sparql.pages import editor_page, error_page, result_page
-from server.sparql.pinning import Superseded, cited, pinned
+from server.sparql.pinning import Superseded, addressed, cited, pinned
 from server.sparql.protocol import METHODS, Asked, read_request
 from server.sparql.quick import FAILED
 from server.sparql.reading import base_of, read_question
@@ -67,7 +67,8 @@ def _answered(site: Site, asked: Asked, query: str) -> Response:
         return _unacceptable(listed(read(query, base_of(site)).form))
     for _ in range(TRIES):
         try:
-            with pinned(site, lane, asked.release) as snapshot:
+            with pinned(site, lane, asked.release, asked.digest) as snapshot:
+                ask = addressed(site, ask, snapshot)
                 if ask.format is HTML:
                     response = result_page(site, ask, asked, snapshot)
                 else:
@@ -75,7 +76,7 @@ def _answered(site: Site, asked: Asked, query: str) -> Response:
         except Superseded:
             _discard(response)
         else:
-            return cited(response, site, ask, asked.release, snapshot, lane.newest().release)
+            return cited(response, ask, asked.release, snapshot, lane.newest().release)
     raise LaneBusy("Releases follow each other faster than this can be answered.", 1.0)
 
 

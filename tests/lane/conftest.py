@@ -41,7 +41,7 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
     store.extend(laid_out(quads()))
     store.flush()
     store.backup(str(folder / "store"))
-    return Snapshot(7, "digest-of-seven", folder / "store")
+    return Snapshot(7, "7" * 64, folder / "store")
 
 
 @pytest.fixture(scope="session")

@@ -147,7 +147,7 @@ def test_the_page_offers_the_frame_and_the_block_to_copy(client: FlaskClient, re
 
 def test_a_citation_names_the_release_for_people_and_for_reference_managers(client: FlaskClient, read) -> None:
     assert (
-        "The Editors, release 3, 20 November 2026. https://docs.example/id/profile/lantern"
+        "The Editors, release 3, 20 November 2026. https://docs.example/doc/profile/lantern?release=3"
         in read("/doc/profile/lantern").text
     )
     text = client.get("/cite/doc/profile/lantern?format=bibtex").text

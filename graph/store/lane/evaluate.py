@@ -6,6 +6,7 @@ from typing import Any, BinaryIO, cast
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, QueryResultsFormat, QueryTriples, RdfFormat, Store, serialize
 
+from graph.store.lane.linking import linked
 from graph.store.lane.spool import Full, NoRoom, Spool
 from graph.store.layout import is_laid_out
 
@@ -64,7 +65,7 @@ def _write(store: Store, ask: Mapping[str, Any], prefixes: Mapping[str, str], sp
     else:
         if wanted not in RESULT_FORMATS:
             raise Failure("syntax", UNCLEAR)
-        results.serialize(file, RESULT_FORMATS[wanted])
+        results.serialize(cast(BinaryIO, linked(spool, ask["link"], wanted)), RESULT_FORMATS[wanted])
 
 
 def _dataset(store: Store, ask: Mapping[str, Any]) -> tuple[Store, dict[str, Any]]:

@@ -25,7 +25,8 @@ class Ask:
 
     `seconds` may ask for less than the site's own limit; `client` is whoever asks, in any form (it is never stored:
     the lane keeps an HMAC of it, with a key that lives a day in memory). `reading` is what `tokens.read` told of the
-    query, where the asker has read it already; `base` is what relative IRIs in it are relative to.
+    query, where the asker has read it already; `base` is what relative IRIs in it are relative to. `link` is where the
+    same answer can be had again: results in JSON and XML carry it in their head.
     """
 
     query: str
@@ -36,6 +37,7 @@ class Ask:
     client: str = ""
     reading: Reading | None = None
     base: str | None = None
+    link: str = ""
 
 
 @dataclass(slots=True)
