@@ -48,7 +48,7 @@ from server.shortcut import Shortcut
 from server.site import CurrentRelease, Site, state_of
 from server.sparql.answering import kept_of
 from server.sparql.quick import Quick
-from server.templating import environment
+from server.templating import Templates
 
 SHORT = 12  # hex digits of a digest that are enough to tell versions of one file apart
 
@@ -62,7 +62,7 @@ def create_app(settings: Settings, *, reader: Reader | None = None, lane: QueryL
     app = Flask("server", static_folder=None)
     app.url_map.merge_slashes = False  # an IRI may have two; ids are looked up, never made into paths of files
     words = load_vocabulary(settings.folder / "concepts")
-    versions = _versions()
+    versions, messages = _versions(), read_messages()
     blocklist = LiveBlocklist(Places(settings.var).blocklist)
     app.extensions["khronika"] = Site(
         settings=settings,
@@ -72,8 +72,8 @@ def create_app(settings: Settings, *, reader: Reader | None = None, lane: QueryL
         history=History(settings),
         blocklist=blocklist,
         lane=lane,
-        messages=read_messages(),
-        jinja=environment(),
+        messages=messages,
+        jinja=Templates(messages),
         edition=_digest([khronika.__version__, *_templates(), *versions.values()]),
         versions=versions,
     )

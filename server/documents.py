@@ -96,7 +96,7 @@ def represent(
                 version=version,
             )
             return Rendered(render_thing(site, own, node, shown, page).encode("utf-8"), links)
-        quads = thing_quads(own, node, NamedNode(site.settings.base + escaped(path)))
+        quads = thing_quads(own, node, NamedNode(site.settings.base + escaped(path)), graphs=wanted.graphs)
         body = write_json_ld(quads) if wanted is JSON_LD else write(quads, wanted, site.settings)
         return Rendered(body, links)
 
@@ -203,8 +203,7 @@ def _links(
 
 def licences(lens: Lens, node: NamedNode) -> list[str]:
     """The licences of the records that say something of a node; the site's where none does."""
-    graphs = sorted({q.graph_name for q in lens.reader.quads(node) if isinstance(q.graph_name, NamedNode)}, key=str)
-    found = dict.fromkeys(n.value for g in (node, *graphs) for n in lens.nodes(g, DCTERMS("license")))
+    found = dict.fromkeys(n.value for g in (node, *lens.graphs(node)) for n in lens.nodes(g, DCTERMS("license")))
     return list(found) or [lens.settings.licence]
 
 

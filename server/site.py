@@ -8,7 +8,6 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from flask import Flask, current_app
-from jinja2 import Environment
 
 from graph.errors import KhronikaError
 from graph.publish.history import History
@@ -23,6 +22,7 @@ from server.messages import Messages
 
 if TYPE_CHECKING:
     from server.past import PastReleases
+    from server.templating import Templates
 
 LOOK_SECONDS = 0.5  # a withdrawal must reach every channel within a second
 
@@ -90,7 +90,7 @@ class Site:
     blocklist: LiveBlocklist
     lane: QueryLane | None
     messages: Mapping[str, Messages]
-    jinja: Environment
+    jinja: "Templates"
     edition: str
     versions: Mapping[str, str]
     cache: PageCache = field(default_factory=PageCache)

@@ -1,10 +1,12 @@
 """Jinja as the pages use it: all escaped, an unknown name is an error; and `Page`, which every template is handed."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2.ext import Extension
 from markupsafe import Markup, escape
 
 from graph.publish.claims import by_voice
@@ -152,8 +154,42 @@ STATUSES = frozenset(
 )
 
 
-def environment() -> Environment:
-    """The templates of `server/templates`, and what all of them may call."""
+class Templates:
+    """The templates of `server/templates`, compiled once for each language of the interface."""
+
+    def __init__(self, messages: Mapping[str, Messages]) -> None:
+        self._environments = {language: environment(say) for language, say in messages.items()}
+
+    def get_template(self, name: str) -> "Spoken":
+        """A template by its name, as in Jinja; which language it speaks its `page` decides."""
+        return Spoken(name, self._environments)
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """One template in each language."""
+
+    name: str
+    _environments: Mapping[str, Environment]
+
+    def render(self, *, page: Page, **more: object) -> str:
+        """The page, with what its template is handed."""
+        return self._environments[page.language].get_template(self.name).render(page=page, **more)
+
+
+class Wording(Extension):
+    """Puts what `say` says into a template when it is compiled: half of what a page calls never changes."""
+
+    _PLAIN = re.compile(r"{{ say\('([\w.-]+)'\) }}")
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:  # noqa: ARG002 - Jinja's
+        """The source with each message that has no places in it written out, escaped."""
+        say: Messages = self.environment.globals["say"]  # type: ignore[assignment]  # set by `environment`
+        return self._PLAIN.sub(lambda found: str(escape(say(found[1]))), source)
+
+
+def environment(say: Messages) -> Environment:
+    """The templates in one language, and what all of them may call."""
     found = Environment(
         loader=PackageLoader("server"),
         autoescape=True,
@@ -161,7 +197,8 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
+        extensions=[Wording],
     )
-    found.globals |= {"statements": statements, "by_voice": by_voice, "scale": scale, "draw": draw}
+    found.globals |= {"say": say, "statements": statements, "by_voice": by_voice, "scale": scale, "draw": draw}
     found.globals["STATUSES"] = STATUSES
     return found

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Self
 from urllib.parse import quote, urlencode
 
 from graph.settings import Settings
 from graph.terms import KH, KHS, VOCAB
 
+KNOWN = 4096  # paths whose escaped form is remembered: each stands on many pages
 SAFE = "/:@!$&'()*+,;=~"  # what RFC 3986 allows in a path besides letters and digits
 DATED = ("doc/", "record/")  # what has versions of its own
 NS = KH.base.removesuffix("#")
@@ -29,6 +31,7 @@ def path_of(settings: Settings, iri: str) -> str | None:
     return "doc/" + own.removeprefix("id/") if own.startswith("id/") else own
 
 
+@lru_cache(maxsize=KNOWN)
 def escaped(path: str) -> str:
     """A path as it stands in a URL; its fragment and only that is set off by `#`."""
     before, hash_, after = path.partition("#")
@@ -49,6 +52,8 @@ class Urls:
 
     def to(self, path: str, **query: object) -> str:
         """The relative URL of a path below the root. A language the reader chose stays chosen."""
+        if not query and not self.choice and not self.release:
+            return self.root + escaped(path)
         wanted = {"lang": self.choice} | query if self.choice else query
         if self.release and path.startswith(DATED):
             wanted = {"release": self.release} | wanted

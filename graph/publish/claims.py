@@ -7,7 +7,7 @@ from itertools import combinations
 from pyoxigraph import Literal, NamedNode
 
 from graph.publish.dates import When
-from graph.publish.lens import Lens, Ref, local_name
+from graph.publish.lens import Lens, Ref, local_name, once
 from graph.publish.literals import Text
 from graph.terms import DCTERMS, KH, OA, PROV, RDF, SCHEMA, SKOS
 
@@ -116,6 +116,7 @@ class Comparison:
     agree: bool | None
 
 
+@once
 def claim(lens: Lens, node: NamedNode) -> Claim:
     """A claim by its IRI."""
     kind, status = lens.node(node, DCTERMS("type")), lens.node(node, KH("assertionStatus"))
@@ -192,6 +193,7 @@ def _agree(claims: Sequence[Claim]) -> bool | None:
     return all(a is None or b is None or (a[0] <= b[1] and b[0] <= a[1]) for a, b in combinations(intervals, 2))
 
 
+@once
 def quotation(lens: Lens, node: NamedNode) -> Quotation:
     """A quotation by its IRI."""
     documents = lens.nodes(node, KH("statedIn"))
@@ -219,6 +221,7 @@ def passages_of(lens: Lens, node: NamedNode) -> list[Passage]:
     return sorted(found, key=lambda p: (p.position if p.position is not None else 1 << 30, p.ref.iri))
 
 
+@once
 def passage(lens: Lens, node: NamedNode) -> Passage:
     """A passage by its IRI: its words, and the document they stand in."""
     selector, source = lens.node(node, OA("hasSelector")), lens.node(node, OA("hasSource"))

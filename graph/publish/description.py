@@ -78,7 +78,7 @@ def describe(lens: Lens, node: NamedNode, page: int = 1) -> Description:
         incoming_count=len(links),
         page=page,
         pages=max(1, -(-len(links) // INCOMING)),
-        records=lens.refs(_records(lens, node)),
+        records=lens.refs(lens.graphs(node)),
     )
 
 
@@ -126,25 +126,23 @@ def _links(lens: Lens, node: NamedNode) -> list[tuple[NamedNode, NamedNode]]:
     """(predicate, subject) of what points at a node from outside of it, by predicate and subject."""
     found = {
         (q.predicate, q.subject)
-        for q in lens.reader.quads(object=node)
+        for q in lens.reader.statements(object=node)
         if isinstance(q.subject, NamedNode) and not q.subject.value.startswith((node.value + "/", node.value + "#"))
     }
     return sorted(found, key=lambda link: (link[0].value, link[1].value))
 
 
-def _records(lens: Lens, node: NamedNode) -> list[NamedNode]:
-    """The named graphs that say something of a node."""
-    found = {q.graph_name for q in lens.reader.quads(node)}
-    return sorted((g for g in found if isinstance(g, NamedNode)), key=lambda g: g.value)
+def statements(lens: Lens, node: NamedNode, *, graphs: bool = True) -> Iterator[Quad]:
+    """The quads of a node and of its inner nodes, then the quads that point at it, in a stable order.
 
-
-def statements(lens: Lens, node: NamedNode) -> Iterator[Quad]:
-    """The quads of a node and of its inner nodes, then the quads that point at it, in a stable order."""
+    Without `graphs` of what points at it: then each of these statements once, in no graph.
+    """
+    look = lens.reader.quads if graphs else lens.reader.statements
     subjects = [node, *inner_nodes(lens, node)]
     for subject in subjects:
         yield from sorted(lens.reader.quads(subject), key=_order)
     own = {s.value for s in subjects}
-    pointing = (q for q in lens.reader.quads(object=node) if str(getattr(q.subject, "value", "")) not in own)
+    pointing = (q for q in look(object=node) if str(getattr(q.subject, "value", "")) not in own)
     yield from sorted(pointing, key=_order)
 
 

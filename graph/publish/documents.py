@@ -1,7 +1,7 @@
 """The document about one IRI in RDF: what is said of it, what points at it, the names of what it mentions."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Triple, serialize
@@ -20,16 +20,19 @@ _ROOT = re.compile(r"<rdf:RDF[^>]*>")
 _XMLNS = re.compile(r' xmlns:\w+="[^"]*"')
 
 
-def thing_quads(lens: Lens, node: NamedNode, document: NamedNode) -> list[Quad]:
-    """All that the document about a thing holds; what `document` itself says of it is in the default graph."""
-    said = list(statements(lens, node))
+def thing_quads(lens: Lens, node: NamedNode, document: NamedNode, *, graphs: bool = True) -> list[Quad]:
+    """All that the document about a thing holds; what `document` itself says of it is in the default graph.
+
+    Without `graphs`, which most formats have not, what others say is in the default graph too: it is read faster.
+    """
+    said = list(statements(lens, node, graphs=graphs))
     own = [q for q in said if not _points_at(q, node)]
     pointing = [q for q in said if _points_at(q, node)]
     found = [*_about_document(lens, node, document, own), *own, *pointing[:POINTING]]
     if len(pointing) > POINTING:
         more = f"Of {len(pointing)} links to this thing, the document has the first {POINTING}."
         found.append(Quad(document, RDFS("comment"), Literal(more, language="en")))
-    return [*found, *_names(lens, found)]
+    return [*found, *_names(lens, found, graphs=graphs)]
 
 
 def record_quads(lens: Lens, record: NamedNode) -> list[Quad]:
@@ -105,11 +108,13 @@ def _version(lens: Lens, document: NamedNode) -> Iterator[Quad]:
         yield Quad(document, DCTERMS("hasVersion"), NamedNode(here))
 
 
-def _names(lens: Lens, quads: Iterable[Quad]) -> Iterator[Quad]:
+def _names(lens: Lens, quads: Sequence[Quad], *, graphs: bool) -> Iterator[Quad]:
     """The labels, in every language, of the things that are mentioned without being described."""
-    quads = list(quads)
     labelled = {q.subject for q in quads if q.predicate == LABEL}
     mentioned = {q.subject for q in quads} | {q.object for q in quads if q.predicate != A}
     unnamed = (n for n in mentioned - labelled if isinstance(n, NamedNode))
     for node in sorted(unnamed, key=lambda n: n.value):
-        yield from sorted(islice(lens.reader.quads(node, LABEL), INCOMING), key=str)
+        if graphs:
+            yield from sorted(islice(lens.reader.quads(node, LABEL), INCOMING), key=str)
+        else:
+            yield from (Quad(node, LABEL, label) for label in lens.facts(node).get(LABEL, ())[:INCOMING])

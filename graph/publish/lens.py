@@ -1,20 +1,26 @@
 """One reader's view of a release: facts of a node, names in the reader's language, each looked up once."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import wraps
+from typing import TypeVar, cast
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from graph.publish.dates import When, read_when
 from graph.publish.literals import Text, best
 from graph.settings import LICENCE_NAMES, Settings
-from graph.store.base import Reader
+from graph.store.base import Facts, Reader
 from graph.terms import DCTERMS, LABEL, SCHEMA, SKOS, A
 from graph.vocabulary import Vocabulary
 
 Term = NamedNode | BlankNode | Literal | Triple
-Facts = Mapping[NamedNode, Sequence[Term]]
+T = TypeVar("T")
+K = TypeVar("K")
+V = TypeVar("V")
 
+REFS = 16_384  # names remembered in a language, about 6 MB
+VIEWS = 2048  # claims and the like remembered in a language, about 8 MB
 NAMES = (LABEL, SKOS("prefLabel"), SCHEMA("name"), DCTERMS("title"))  # where a name is looked for, best first
 
 
@@ -27,6 +33,30 @@ class Ref:
     known: bool = True
 
 
+class Kept(dict[K, V]):
+    """A memory that forgets all of it when it is full: what many pages name is soon there again."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__()
+        self._limit = limit
+
+    def keep(self, key: K, value: V) -> V:
+        """Remember, and give back."""
+        if len(self) >= self._limit:
+            self.clear()
+        self[key] = value
+        return value
+
+
+class Shared:
+    """What the pages of a release in one language have in common; nothing in it is ever changed."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self.vocabulary = vocabulary  # the names come from it
+        self.refs: Kept[str, Ref] = Kept(REFS)
+        self.views: Kept[tuple[object, NamedNode], object] = Kept(VIEWS)
+
+
 class Lens:
     """What a reader of `language` sees of the release that `reader` has open. Lives as long as one answer."""
 
@@ -34,7 +64,10 @@ class Lens:
         self.reader, self.settings, self.vocabulary, self.language = reader, settings, vocabulary, language
         self.others = (settings.language, *settings.languages, "en")
         self._facts: dict[NamedNode, Facts] = {}
-        self._refs: dict[str, Ref] = {}
+        self._graphs: dict[NamedNode, list[NamedNode]] = {}
+        key = (Shared, settings.base, language, *self.others, id(vocabulary))
+        shared = reader.kept.get(key) or reader.kept.setdefault(key, Shared(vocabulary))
+        self.shared = cast(Shared, shared)
 
     def facts(self, node: Term) -> Facts:
         """What is said of a node, by predicate, each statement once in however many records it stands; else empty."""
@@ -42,21 +75,28 @@ class Lens:
             return {}
         known = self._facts.get(node)
         if known is None:
-            found: dict[NamedNode, dict[Term, None]] = {}
-            for quad in self.reader.quads(node):
-                found.setdefault(quad.predicate, {})[quad.object] = None
-            known = self._facts[node] = {p: tuple(objects) for p, objects in found.items()}
+            known = self._facts[node] = self.reader.facts(node)
+        return known
+
+    def graphs(self, node: NamedNode) -> list[NamedNode]:
+        """The records that say something of a node, by IRI."""
+        known = self._graphs.get(node)
+        if known is None:
+            named = {q.graph_name for q in self.reader.quads(node)}
+            known = sorted((g for g in named if isinstance(g, NamedNode)), key=lambda g: g.value)
+            self._graphs[node] = known
         return known
 
     def all(self, node: Term, *predicates: NamedNode) -> list[Term]:
         """The objects of some predicates, in a stable order."""
         facts = self.facts(node)
+        if len(predicates) == 1:
+            return list(facts.get(predicates[0], ()))
         return sorted((o for p in predicates for o in facts.get(p, ())), key=str)
 
     def one(self, node: Term, predicate: NamedNode) -> Term | None:
         """One object of a predicate (the first in order, should there be several), None if there is none."""
-        objects = self.facts(node).get(predicate, ())
-        return min(objects, key=str) if objects else None
+        return next(iter(self.facts(node).get(predicate, ())), None)
 
     def nodes(self, node: Term, *predicates: NamedNode) -> list[NamedNode]:
         """The objects that are IRIs."""
@@ -68,7 +108,7 @@ class Lens:
 
     def pointing(self, predicate: NamedNode, node: Term) -> list[NamedNode]:
         """The subjects that have a node as their `predicate`, each once, in the order of their IRIs."""
-        found = {q.subject for q in self.reader.quads(None, predicate, node) if isinstance(q.subject, NamedNode)}
+        found = {q.subject for q in self.reader.statements(None, predicate, node) if isinstance(q.subject, NamedNode)}
         return sorted(found, key=lambda n: n.value)
 
     def text(self, node: Term, *predicates: NamedNode) -> Text | None:
@@ -118,10 +158,7 @@ class Lens:
     def ref(self, node: Term) -> Ref:
         """A thing as its name: the label in the reader's language, or what can be made of the IRI."""
         iri = node.value if isinstance(node, NamedNode) else str(node)
-        known = self._refs.get(iri)
-        if known is None:
-            known = self._refs[iri] = self._named(iri, node)
-        return known
+        return self.shared.refs.get(iri) or self.shared.refs.keep(iri, self._named(iri, node))
 
     def refs(self, nodes: Iterable[Term]) -> list[Ref]:
         """Several things as their names."""
@@ -143,6 +180,18 @@ class Lens:
         if label is not None:
             return Ref(iri, label)
         return Ref(iri, Text(LICENCE_NAMES.get(iri) or local_name(iri)), known=bool(self.facts(node)))
+
+
+def once(make: Callable[[Lens, NamedNode], T]) -> Callable[[Lens, NamedNode], T]:
+    """A view of a node that is made once, however many parts of a page and neighbouring pages show it."""
+
+    @wraps(make)
+    def made(lens: Lens, node: NamedNode) -> T:
+        views, key = lens.shared.views, (make, node)
+        view = views.get(key)
+        return cast(T, view if view is not None else views.keep(key, make(lens, node)))
+
+    return made
 
 
 def local_name(iri: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pyoxigraph import NamedNode
 
 from graph.publish.claims import Claim, Passage, claim, passages_of
-from graph.publish.lens import Lens, Ref
+from graph.publish.lens import Lens, Ref, once
 from graph.publish.literals import Text
 from graph.terms import KH, SCHEMA, SKOS
 
@@ -31,6 +31,7 @@ class OpenList:
         return min(places, default=min((c.place[0] for c in self.items), default=1 << 30))
 
 
+@once
 def claim_list(lens: Lens, node: NamedNode) -> OpenList:
     """A list by its IRI."""
     items = sorted(lens.nodes(node, SCHEMA("itemListElement")), key=lens.position)

@@ -48,10 +48,10 @@ def _document(settings: Settings, reader: Reader, cited: Cited, form: Format) ->
                     node.value, f"was withdrawn on {gone.day} ({gone.reason}).", "Nothing of it is kept."
                 )
             if is_described(lens, node):
+                wanted = TRIG if form.graphs else N_TRIPLES
                 quads = record_quads(lens, node)
                 if path.startswith("doc/"):
-                    quads = thing_quads(lens, node, NamedNode(settings.base + path))
-                wanted = TRIG if form.graphs else N_TRIPLES
+                    quads = thing_quads(lens, node, NamedNode(settings.base + path), graphs=wanted.graphs)
                 return read_copy(write(quads, wanted, settings), "released" + wanted.suffix)
     raise NotComparable(cited.address, f"is described in no record of release {cited.release}.", "Is it mistyped?")
 

@@ -7,7 +7,7 @@ from pyoxigraph import NamedNode
 
 from graph.publish.claims import Claim, Comparison, Quotation, claims_where, compare, quotations_where
 from graph.publish.dates import When
-from graph.publish.lens import Lens, Ref
+from graph.publish.lens import Lens, Ref, once
 from graph.publish.literals import Text
 from graph.terms import DCTERMS, KH, PROV, SCHEMA, SKOS
 
@@ -44,6 +44,7 @@ class SourcePage:
     cited_by: Sequence[Ref]
 
 
+@once
 def source(lens: Lens, node: NamedNode) -> Source:
     """A document by its IRI."""
     title = lens.text(node, SCHEMA("name"))

@@ -1,6 +1,6 @@
 """What every engine gives to who reads: one release, immutable, from any thread. The walls of the store room."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from types import TracebackType
 from typing import NamedTuple, Protocol, Self, TypeAlias
@@ -10,6 +10,7 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Triple
 Term: TypeAlias = NamedNode | BlankNode | Literal | Triple
 Bindable: TypeAlias = NamedNode | Literal
 Row: TypeAlias = dict[str, Term]
+Facts: TypeAlias = Mapping[NamedNode, tuple[Term, ...]]
 
 
 class Tombstone(NamedTuple):
@@ -48,6 +49,21 @@ class Reader(Protocol):
         graph: NamedNode | DefaultGraph | None = None,
     ) -> Iterator[Quad]:
         """The quads that match; None matches everything, so `graph=None` is every graph, the default one included."""
+
+    def statements(
+        self,
+        subject: NamedNode | None = None,
+        predicate: NamedNode | None = None,
+        object: Term | None = None,  # noqa: A002 - the word of RDF
+    ) -> Iterator[Quad]:
+        """What matches, each statement once in however many graphs it stands; the graph of these quads says nothing."""
+
+    def facts(self, subject: NamedNode) -> Facts:
+        """What is said of a thing, by predicate: objects once each, sorted as they are written. Not to be changed."""
+
+    @property
+    def kept(self) -> dict[Hashable, object]:
+        """What its users want to remember of a release, gone with it; each under a key of its own, within bounds."""
 
     def select(self, query: str, **terms: Bindable | Sequence[Bindable]) -> list[Row]:
         """The rows of a SELECT, each only with the variables that are bound.

@@ -4,8 +4,9 @@ The engine's own faults are met here. A store on disk is opened for writing only
 it open loses data silently), a snapshot only with `read_only`, and a backup needs a folder that is not there yet.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache, partial
 from itertools import product
 from types import TracebackType
 from typing import Self
@@ -23,9 +24,11 @@ from pyoxigraph import (
     Variable,
 )
 
-from graph.store.base import Bindable, Row, Term, Tombstone
-from graph.store.layout import is_laid_out, laid_out, told
+from graph.store.base import Bindable, Facts, Row, Term, Tombstone
+from graph.store.layout import is_laid_out, laid_out, once, told
 from graph.terms import CATALOGUE_GRAPH
+
+REMEMBERED = 8192  # things whose facts are kept in memory, about 20 MB: a page names what its neighbours name
 
 
 class EmbeddedReader:
@@ -45,6 +48,9 @@ class EmbeddedReader:
         self._store, self._laid_out = store, is_laid_out(store)
         self._release, self._released = release, released or datetime(1970, 1, 1, tzinfo=UTC)
         self._digest, self._withdrawn, self._on_close = digest, withdrawn, on_close
+        self._kept: dict[Hashable, object] = {}
+        # Of the store, not of `self`: a reader that is let go takes its store with it at once.
+        self._facts = lru_cache(maxsize=REMEMBERED)(partial(_facts, store, self._laid_out))
 
     @classmethod
     def of(cls, quads: Iterable[Quad], *, release: int = 1, released: datetime | None = None) -> Self:
@@ -81,6 +87,24 @@ class EmbeddedReader:
         if isinstance(graph, DefaultGraph):
             graph = CATALOGUE_GRAPH
         return told(self._store.quads_for_pattern(subject, predicate, object, graph))
+
+    def statements(
+        self,
+        subject: NamedNode | None = None,
+        predicate: NamedNode | None = None,
+        object: Term | None = None,  # noqa: A002 - the word of RDF
+    ) -> Iterator[Quad]:
+        """What matches, each statement once."""
+        return once(self._store, self._laid_out, subject, predicate, object)
+
+    def facts(self, subject: NamedNode) -> Facts:
+        """What is said of a thing, by predicate."""
+        return self._facts(subject)
+
+    @property
+    def kept(self) -> dict[Hashable, object]:
+        """What users of this release remember of it."""
+        return self._kept
 
     def select(self, query: str, **terms: Bindable | Sequence[Bindable]) -> list[Row]:
         """The rows of a SELECT; `ValueError` for any other form."""
@@ -126,6 +150,13 @@ class EmbeddedReader:
         self, query: str, terms: dict[str, Bindable | Sequence[Bindable]]
     ) -> QuerySolutions | QueryTriples | QueryBoolean:
         return self._store.query(query + values(terms), use_default_graph_as_union=not self._laid_out)
+
+
+def _facts(store: Store, is_laid_out: bool, subject: NamedNode) -> Facts:
+    found: dict[NamedNode, list[Term]] = {}
+    for quad in once(store, is_laid_out, subject, None, None):
+        found.setdefault(quad.predicate, []).append(quad.object)
+    return {p: tuple(sorted(objects, key=str) if len(objects) > 1 else objects) for p, objects in found.items()}
 
 
 def values(terms: Mapping[str, Bindable | Sequence[Bindable]]) -> str:

@@ -7,7 +7,7 @@ Outside this room nothing of that is seen: there, a quad without a graph is one 
 
 from collections.abc import Iterable, Iterator
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Store, Triple
 
 from graph.terms import CATALOGUE_GRAPH
 
@@ -38,6 +38,20 @@ def told(stored: Iterable[Quad]) -> Iterator[Quad]:
             yield in_union(quad)
         elif not isinstance(quad.graph_name, DefaultGraph):
             yield quad
+
+
+def once(
+    store: Store,
+    is_laid_out: bool,
+    subject: NamedNode | None,
+    predicate: NamedNode | None,
+    object_: NamedNode | BlankNode | Literal | Triple | None,
+) -> Iterator[Quad]:
+    """What matches in any graph, each statement once: the union alone, where a store has one."""
+    if is_laid_out:
+        return store.quads_for_pattern(subject, predicate, object_, DefaultGraph())
+    found = store.quads_for_pattern(subject, predicate, object_, None)
+    return iter({quad.triple: quad for quad in found}.values())
 
 
 def is_laid_out(store: Store) -> bool:

@@ -11,6 +11,7 @@ from graph.publish.lens import Lens
 from graph.publish.vocabulary import EXAMPLES, Entry, VocabularyPage, examples_in, ontology_page, scheme_page
 from graph.publish.vocabulary_docs import vocabulary_docs
 from graph.settings import Settings
+from graph.store.embedded import EmbeddedReader
 from graph.terms import DCTERMS, KH, LABEL, SCHEMA, VOCAB, A
 from graph.vocabulary import Vocabulary, load_vocabulary
 
@@ -21,10 +22,12 @@ SETTINGS = Settings(folder=Path("/nowhere"), title={"en": "A site"}, base=BASE, 
 
 
 class FewStatements:
-    """A reader of a handful of statements beside the vocabulary, which every store holds as well."""
+    """A reader of a handful of statements beside the vocabulary, which every store holds as well, in their order."""
 
     def __init__(self, vocabulary: Vocabulary, *triples: tuple[NamedNode, NamedNode, NamedNode | Literal]) -> None:
         self.all = [*(Quad(*t, RECORD) for t in triples), *vocabulary.quads()]
+        self.kept: dict[object, object] = {}
+        self.facts = EmbeddedReader.of(self.all).facts
 
     def quads(
         self,

@@ -44,6 +44,14 @@ def test_quads_by_pattern_in_every_graph_or_one(reader: Reader) -> None:
     assert list(reader.quads(graph=DefaultGraph())) == [QUADS[3]]
 
 
+def test_facts_are_sorted_and_the_same_for_all_who_ask(reader: Reader) -> None:
+    names = [Quad(iri("a"), iri("name"), Literal(name), iri("record/3")) for name in ("c", "a", "b")]
+    facts = EmbeddedReader.of(names).facts(iri("a"))
+    assert [o.value for o in facts[iri("name")] if isinstance(o, Literal)] == ["a", "b", "c"]
+    assert reader.facts(iri("b")) is reader.facts(iri("b"))
+    assert reader.facts(iri("nobody")) == {}
+
+
 def test_named_graphs_are_sorted_and_hold_something(reader: Reader) -> None:
     assert reader.named_graphs() == [iri("record/1"), iri("record/2")]
 

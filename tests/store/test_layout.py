@@ -30,6 +30,20 @@ def test_what_is_laid_out_is_told_as_it_was(quads: set[Quad]) -> None:
     assert union == {in_union(q) for q in quads}
 
 
+@given(SOME, st.booleans())
+def test_each_statement_is_told_once_in_however_many_graphs_it_stands(quads: set[Quad], in_layout: bool) -> None:
+    store = Store()
+    store.bulk_extend(laid_out(quads) if in_layout else quads)
+    reader = EmbeddedReader(store)
+    expected = {q.triple for q in quads}
+    for found in (list(reader.statements()), list(reader.statements(None, NamedNode("x:p")))):
+        assert len(found) == len(expected)
+        assert {q.triple for q in found} == expected
+    for subject in {q.subject for q in quads}:
+        assert isinstance(subject, NamedNode)
+        assert reader.facts(subject) == {NamedNode("x:p"): tuple({q.object for q in quads if q.subject == subject})}
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("stores")
