@@ -1,7 +1,7 @@
 """A site's settings, read once from `site.toml`, frozen, and handed down. Every key is in the table at the foot."""
 
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from pathlib import Path, PurePath
@@ -25,6 +25,11 @@ class Limits:
     waiting: int = 64  # who would wait longer than the deadline is told so at once
     cache_mb: int = 64  # results of the current release kept in memory
     client_seconds: int = 60  # query-seconds of one client at a stretch; half of them come back a minute
+    service_workers: int = 1  # queries with SERVICE at a time, in a lane of their own: they mostly wait for others
+    service_seconds: float = 30.0  # for a query with SERVICE; other people's endpoints are slower than ours
+    service_requests: int = 20  # to other endpoints for one query: we must not be how somebody attacks them
+    service_mb: int = 4  # of other endpoints' answers for one query
+    service_rows: int = 10_000  # of other endpoints' answers for one query; each is joined in memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,8 @@ class Settings:
     editor: str = ""
     engine: str = "embedded"
     builtin_shapes: bool = True
+    services: tuple[str, ...] = ()
+    private_services: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
     replies: Replies = field(default_factory=Replies)
 
@@ -62,6 +69,11 @@ class Settings:
     def letters(self) -> Path:
         """The folder of letters that wait for an editor, which need not exist."""
         return self.folder / self.replies.folder
+
+    @property
+    def endpoints(self) -> frozenset[str]:
+        """The SPARQL endpoints that SERVICE may name; those of `private_services` may have addresses of an intranet."""
+        return frozenset(self.services + self.private_services)
 
     @property
     def records(self) -> Path:
@@ -201,6 +213,30 @@ def _engine(value: object) -> str:
     return "embedded"
 
 
+def _services(value: object) -> tuple[str, ...]:
+    """Endpoints that anybody on the way could answer for are not asked: `https` only."""
+    return _endpoints(value, ("https",))
+
+
+def _private_services(value: object) -> tuple[str, ...]:
+    return _endpoints(value, ("https", "http"))
+
+
+def _endpoints(value: object, schemes: Sequence[str]) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise ValueError(f'expected a list of addresses such as ["https://example.org/sparql"], got {value!r}.')
+    for each in value:
+        text = _text(each)
+        try:
+            parts = urlsplit(NamedNode(text).value)
+            port = parts.port
+        except ValueError:
+            raise ValueError(f"{text!r} is not an IRI.") from None
+        if parts.scheme not in schemes or not parts.hostname or "@" in parts.netloc or parts.fragment or port == 0:
+            raise ValueError(f"expected {' or '.join(schemes)} addresses without user or #, got {text!r}.")
+    return tuple(value)
+
+
 def _boolean(value: object) -> bool:
     if not isinstance(value, bool):
         raise ValueError(f"expected true or false, got {value!r}.")
@@ -216,7 +252,7 @@ def _limits(value: object) -> Limits:
             raise ValueError(f"unknown limit '{key}'; limits: {', '.join(sorted(known))}.")
         if isinstance(number, bool) or not isinstance(number, int | float) or number <= 0:
             raise ValueError(f"limit '{key}' must be a number above 0, got {number!r}.")
-        if key != "query_seconds" and not isinstance(number, int):
+        if key not in ("query_seconds", "service_seconds") and not isinstance(number, int):
             raise ValueError(f"limit '{key}' must be a whole number, got {number!r}.")
     return Limits(**value)
 
@@ -255,6 +291,8 @@ _READERS: Mapping[str, Callable[[object], Any]] = {
     "editor": _text,
     "engine": _engine,
     "builtin_shapes": _boolean,
+    "services": _services,
+    "private_services": _private_services,
     "limits": _limits,
     "replies": _replies,
 }

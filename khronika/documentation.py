@@ -76,7 +76,7 @@ def _default(field: "dataclasses.Field[object]") -> str:
     if field.default is dataclasses.MISSING:
         return "needed" if field.default_factory is dataclasses.MISSING else "none"
     if isinstance(field.default, tuple):
-        return ", ".join(f"`{v}`" for v in field.default)
+        return ", ".join(f"`{v}`" for v in field.default) or "none"
     return (
         f"`{str(field.default).lower() if isinstance(field.default, bool) else field.default}`"
         if field.default

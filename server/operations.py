@@ -4,7 +4,7 @@ import os
 import resource
 import threading
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from time import monotonic
 from typing import cast
 
@@ -115,20 +115,29 @@ def metrics() -> Response:
 
 
 def _of_lane(state: LaneState) -> Iterator[str]:
-    gauges: Mapping[str, tuple[int, str]] = {
-        "khronika_queries_running": (state.running, "Queries being answered."),
-        "khronika_queries_waiting": (state.waiting, "Queries that wait for their turn."),
-        "khronika_query_workers": (state.workers, "Processes that answer queries."),
-        "khronika_query_files": (state.spooled, "Files that long answers lie in or may go to."),
+    """The lane of queries and, where there is one, that of queries with SERVICE."""
+    lanes = {"local": state} | ({"service": state.elsewhere} if state.elsewhere else {})
+    gauges: Mapping[str, tuple[Callable[[LaneState], int], str]] = {
+        "khronika_queries_running": (lambda s: s.running, "Queries being answered."),
+        "khronika_queries_waiting": (lambda s: s.waiting, "Queries that wait for their turn."),
+        "khronika_query_workers": (lambda s: s.workers, "Processes that answer queries."),
+        "khronika_query_files": (lambda s: s.spooled, "Files that long answers lie in or may go to."),
     }
     for name, (value, meaning) in gauges.items():
         yield from _metric(name, "gauge", meaning)
-        yield f"{name} {value}"
+        for lane, each in lanes.items():
+            yield f'{name}{{lane="{lane}"}} {value(each)}'
     yield from _metric("khronika_queries_total", "counter", "Queries by how they ended; Answer is a whole answer.")
-    for outcome, number in sorted(state.outcomes.items()):
-        yield f'khronika_queries_total{{outcome="{outcome}"}} {number}'
+    for lane, each in lanes.items():
+        for outcome, number in sorted(each.outcomes.items()):
+            yield f'khronika_queries_total{{lane="{lane}",outcome="{outcome}"}} {number}'
     yield from _metric("khronika_query_seconds_total", "counter", "Time between question and answer, waiting included.")
-    yield f"khronika_query_seconds_total {state.seconds:.6f}"
+    for lane, each in lanes.items():
+        yield f'khronika_query_seconds_total{{lane="{lane}"}} {each.seconds:.6f}'
+    if state.elsewhere:
+        yield from _metric("khronika_service_requests_total", "counter", "Requests to other endpoints.")
+        for outcome, number in sorted(state.elsewhere.requests.items()):
+            yield f'khronika_service_requests_total{{outcome="{outcome}"}} {number}'
 
 
 def _of_process() -> Iterator[str]:

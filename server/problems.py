@@ -41,6 +41,7 @@ STATUSES: Mapping[type[Exception], tuple[int, str]] = {
     lane.QueryMemory: (422, "memory"),
     lane.QueryTimeout: (504, "timeout"),
     lane.QueryLost: (503, "lost"),
+    lane.ServiceFailed: (502, "service"),
     lane.LaneBusy: (503, "busy"),
     OtherContent: (409, "cited"),
     UnknownRelease: (404, "release"),

@@ -191,6 +191,14 @@ def _announcement(settings: Settings, sockets: Sequence[socket.socket], missing:
         f"Limits: {limits.query_seconds:g} s and {limits.query_memory_mb} MB a query, {limits.result_mb} MB an answer, "
         f"{limits.workers} queries at once, {CONNECTIONS} connections, {BODY_BYTES >> 20} MB a request."
     )
+    if settings.endpoints:
+        lines.append(
+            f"SERVICE may ask {', '.join(sorted(settings.endpoints))}: {limits.service_seconds:g} s, "
+            f"{limits.service_requests} requests, {limits.service_mb} MB and {limits.service_rows} rows a query, "
+            f"{limits.service_workers} at once."
+        )
+    else:
+        lines.append("SERVICE is refused: no other endpoint is asked.")
     if missing:
         lines.append(f"This platform cannot hold queries to their snapshot. Missing: {'; '.join(missing)}.")
     return lines

@@ -58,12 +58,20 @@ def open_lane(settings: Settings) -> "QueryLane":
 
     Raises as `open_reader`. Long answers are spooled in the machine's temporary folder, in files without a name.
     """
+    from graph.store.federated import FederatedLane
+    from graph.store.lane.elsewhere import Allowed
     from graph.store.workers import QueryLane  # here: who only reads starts no workers
 
     following = _Following(settings)
+    spool, elsewhere = Path(tempfile.gettempdir()), None
     try:
-        lane = QueryLane(following.newest, settings.limits, Path(tempfile.gettempdir()), PREFIXES)
+        if settings.endpoints:
+            allowed = Allowed(frozenset(settings.private_services))
+            elsewhere = FederatedLane(following.newest, settings.limits, spool, PREFIXES, allowed)
+        lane = QueryLane(following.newest, settings.limits, spool, PREFIXES, elsewhere)
     except BaseException:
+        if elsewhere is not None:
+            elsewhere.close()
         following.close()
         raise
     weakref.finalize(lane, following.close)

@@ -4,7 +4,7 @@ import threading
 import weakref
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from signal import SIGABRT, SIGALRM, SIGBUS, SIGSEGV
 from time import monotonic
@@ -23,11 +23,12 @@ from graph.store.lane.errors import (
     QueryTimeout,
     QueryTooLarge,
     QueryTooLong,
+    ServiceFailed,
 )
 from graph.store.lane.files import SpoolRoom
 from graph.store.lane.pool import Pool, Worker
 from graph.store.lane.question import Answer, Ask, Snapshot, etag
-from graph.store.lane.tokens import Reading, read
+from graph.store.lane.tokens import NO_SERVICE, NO_SERVICE_ADVICE, Reading, read
 
 LOOK_SECONDS = 0.5  # how long an idle worker may keep files of a release that is no longer shown
 START_SECONDS = 20.0  # opening a snapshot takes 13-70 ms; a machine out of breath gets this long
@@ -35,6 +36,7 @@ SPOOLED_ANSWERS = 64  # answers that may lie on disk while their clients read th
 TRIES = 2  # a worker that died between two queries is replaced once, unseen by the client
 CLIENT_AT_ONCE = 8  # queries of one client, running and waiting: a browser opens six connections
 MEGABYTE = 1 << 20
+WITHOUT = "Ask again later, or with SERVICE SILENT, which goes on without it."
 
 __all__ = ["Answer", "Ask", "LaneState", "QueryLane", "Reading", "Snapshot", "etag", "read"]
 
@@ -49,16 +51,27 @@ class LaneState:
     spooled: int
     seconds: float
     outcomes: Mapping[str, int]
+    elsewhere: "LaneState | None" = None  # the lane of queries with SERVICE
+    requests: Mapping[str, int] = field(default_factory=dict)  # to other endpoints, by how they ended
 
 
 class QueryLane:
     """Answers queries over the newest snapshot. Every method may be called from any thread."""
 
     def __init__(
-        self, newest: Callable[[], Snapshot], limits: Limits, spool: Path, prefixes: Mapping[str, str] | None = None
+        self,
+        newest: Callable[[], Snapshot],
+        limits: Limits,
+        spool: Path,
+        prefixes: Mapping[str, str] | None = None,
+        elsewhere: "QueryLane | None" = None,
     ) -> None:
-        """`newest` names the current snapshot, cheaply; `spool` is a folder for answers on their way out."""
-        self.newest, self.limits = newest, limits
+        """`newest` names the current snapshot, cheaply; `spool` is a folder for answers on their way out.
+
+        Queries with SERVICE go to the lane `elsewhere`, so that they take no place of others; without it they are
+        refused.
+        """
+        self.newest, self.limits, self._elsewhere = newest, limits, elsewhere
         self._room = SpoolRoom(spool, SPOOLED_ANSWERS + limits.workers)
         self._admission = Admission(
             Shares(limits.workers, limits.waiting, limits.query_seconds / 2, CLIENT_AT_ONCE, limits.client_seconds)
@@ -83,7 +96,8 @@ class QueryLane:
     @property
     def threads(self) -> int:
         """How many threads of a server may be in `ask` at a time: the server needs more, for its pages."""
-        return self.limits.workers + self.limits.waiting
+        own = self.limits.workers + self.limits.waiting
+        return own + (self._elsewhere.threads if self._elsewhere else 0)
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -105,8 +119,11 @@ class QueryLane:
         The deadline counts from this call: at most half of it is spent waiting for a turn.
         """
         started = monotonic()
+        reading = self._read(ask)
+        if reading.services and self._elsewhere is not None:
+            return self._elsewhere.ask(ask, snapshot)
         try:
-            answer = self._admitted(ask, snapshot or self.newest(), started)
+            answer = self._admitted(ask, reading, snapshot or self.newest(), started)
         except QueryError as error:
             self._note(type(error).__name__, monotonic() - started)
             raise
@@ -118,11 +135,14 @@ class QueryLane:
         with self._lock:
             outcomes, seconds = dict(self._outcomes), self._seconds
         workers = len(self._pool.pids())
-        return LaneState(self._admission.running, self._admission.waiting, workers, self._room.open, seconds, outcomes)
+        elsewhere = self._elsewhere.state() if self._elsewhere else None
+        return LaneState(
+            self._admission.running, self._admission.waiting, workers, self._room.open, seconds, outcomes, elsewhere
+        )
 
     def pids(self) -> tuple[int, ...]:
         """The processes of the workers alive: for probes and for tests that kill them."""
-        return tuple(self._pool.pids().values())
+        return (*self._pool.pids().values(), *(self._elsewhere.pids() if self._elsewhere else ()))
 
     def follow(self) -> None:
         """Let go of the files of a release that is no longer shown, and be ready for the one that is."""
@@ -137,23 +157,37 @@ class QueryLane:
         """End every worker. Queries under way end with an error."""
         self._closing.set()
         self._pool.close()
+        if self._elsewhere is not None:
+            self._elsewhere.close()
 
-    def _admitted(self, ask: Ask, snapshot: Snapshot, started: float) -> Answer:
+    def _read(self, ask: Ask) -> Reading:
         if len(ask.query.encode("utf-8", "surrogatepass")) > self.limits.query_kb << 10:
             raise QueryTooLong(
                 f"The query is longer than {self.limits.query_kb} kB.", "Ask in several queries, or by a pattern."
             )
-        reading = ask.reading or read(ask.query, ask.base)
+        return ask.reading or read(ask.query, ask.base)
+
+    def _admitted(self, ask: Ask, reading: Reading, snapshot: Snapshot, started: float) -> Answer:
         seconds = min(self.limits.query_seconds, ask.seconds or self.limits.query_seconds)
         with self._admission.admitted(ask.client):
             if snapshot.path != self._current.path:
                 self.follow()
-            for last in range(TRIES - 1, -1, -1):
-                try:
-                    return self._evaluate(_message(ask, reading, seconds), snapshot, started, seconds)
-                except QueryLost:
-                    if not last:
-                        raise
+            return self._answered(ask, reading, snapshot, started, seconds)
+
+    def _answered(self, ask: Ask, reading: Reading, snapshot: Snapshot, started: float, seconds: float) -> Answer:
+        """The answer to a query whose turn it is."""
+        if reading.services:
+            raise QueryRefused(NO_SERVICE, NO_SERVICE_ADVICE)
+        return self._tried(message_of(ask, reading), snapshot, started, seconds)
+
+    def _tried(self, message: dict[str, Any], snapshot: Snapshot, started: float, seconds: float) -> Answer:
+        """What a worker says to `message`, or another one where the first was lost."""
+        for last in range(TRIES - 1, -1, -1):
+            try:
+                return self._evaluate(dict(message), snapshot, started, seconds)
+            except QueryLost:
+                if not last:
+                    raise
         raise AssertionError("unreachable")
 
     def _follow(self, newest: Snapshot) -> None:
@@ -231,7 +265,7 @@ def _watch(lane: "weakref.ref[QueryLane]", closing: threading.Event) -> None:
         del watched
 
 
-def _message(ask: Ask, reading: Reading, seconds: float) -> dict[str, Any]:
+def message_of(ask: Ask, reading: Reading) -> dict[str, Any]:
     """What a worker is told. The dataset of the request goes before that of the query (SPARQL 1.1 Protocol §2.1.4)."""
     default, named = ask.default_graphs, ask.named_graphs
     of_query = default is None and named is None and reading.graphs is not None
@@ -245,7 +279,6 @@ def _message(ask: Ask, reading: Reading, seconds: float) -> dict[str, Any]:
         "default": default,
         "named": named,
         "strict": of_query,
-        "seconds": seconds,
     }
 
 
@@ -259,6 +292,10 @@ def _error(said: Mapping[str, Any], limits: Limits) -> QueryError:
             return QueryRefused(reason)
         case "large":
             return QueryTooLarge(reason, "Ask for less at a time with LIMIT and OFFSET.")
+        case "rows":
+            return QueryTooLarge(reason, "Say more inside SERVICE, or before it, so that fewer rows are needed.")
+        case "elsewhere":
+            return ServiceFailed(reason, WITHOUT)
         case "memory":
             return QueryMemory(
                 f"The query needs more than {limits.query_memory_mb} MB of memory.",

@@ -25,6 +25,8 @@ def describe(settings: Settings, graphs: Iterable[NamedNode], language: str) -> 
     yield Triple(service, SD("endpoint"), endpoint)
     yield Triple(service, SD("supportedLanguage"), SD("SPARQL11Query"))
     yield Triple(service, SD("feature"), SD("UnionDefaultGraph"))
+    if settings.endpoints:
+        yield Triple(service, SD("feature"), SD("BasicFederatedQuery"))
     yield Triple(service, DCTERMS("license"), NamedNode(settings.licence))
     title = settings.title.get(language) or next(iter(settings.title.values()))
     yield Triple(service, DCTERMS("title"), Literal(title))

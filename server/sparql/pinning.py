@@ -77,7 +77,9 @@ def cited(response: Response, ask: Ask, wanted: str | None, snapshot: Snapshot, 
 
 
 def citation(ask: Ask) -> Link | None:
-    """The address that always gives this answer; None where it would be too long for a header."""
+    """The address that always gives this answer; None where others answer too, or it would be too long for a header."""
+    if ask.reading is not None and ask.reading.services:
+        return None
     return Link(ask.link, "cite-as") if len(ask.link) <= LONGEST_LINK else None
 
 

@@ -11,7 +11,7 @@ from server.sparql.protocol import Asked
 
 def read_question(site: Site, request: Request, asked: Asked, query: str) -> Ask | None:
     """What is asked, in which format; None where no format suits. `QueryError` where nobody may ask this."""
-    reading = read(query, base_of(site))
+    reading = read(query, base_of(site), site.settings.endpoints)
     chosen = choose_format(reading.form, asked.wishes, request.headers.get("Accept"))
     if chosen is None:
         return None

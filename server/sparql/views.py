@@ -64,7 +64,7 @@ def _answered(site: Site, asked: Asked, query: str) -> Response:
             return error_page(site, query, error)
         raise
     if ask is None:
-        return _unacceptable(listed(read(query, base_of(site)).form))
+        return _unacceptable(listed(read(query, base_of(site), site.settings.endpoints).form))
     for _ in range(TRIES):
         try:
             with pinned(site, lane, asked.release, asked.digest) as snapshot:

@@ -27,6 +27,14 @@ def test_reads_what_is_there_and_fills_in_the_rest(tmp_path: Path) -> None:
     assert settings.of_site("https://elsewhere.example/id/org/a") is None
 
 
+def test_endpoints_that_service_may_name(tmp_path: Path) -> None:
+    text = 'services = ["https://a.example/sparql"]\nprivate_services = ["http://10.0.0.5:3030/ds"]\n'
+    settings = read_settings(site(tmp_path, GOOD + text + "[limits]\nservice_seconds = 2.5\nservice_rows = 5\n"))
+    assert settings.endpoints == {"https://a.example/sparql", "http://10.0.0.5:3030/ds"}
+    assert settings.private_services == ("http://10.0.0.5:3030/ds",)
+    assert (settings.limits.service_seconds, settings.limits.service_rows) == (2.5, 5)
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -43,6 +51,14 @@ def test_reads_what_is_there_and_fills_in_the_rest(tmp_path: Path) -> None:
         (GOOD + 'licence = "CC-BY-NC-9"', "one of CC-BY-4.0"),
         (GOOD + 'engine = "postgres"', "the engine"),
         (GOOD + 'builtin_shapes = "no"', "expected true or false"),
+        (GOOD + 'services = "https://a.example/sparql"', "expected a list of addresses"),
+        (GOOD + "services = [3]", "expected a text"),
+        (GOOD + 'services = ["http://a.example/sparql"]', "expected https addresses"),
+        (GOOD + 'services = ["https://user:word@a.example/sparql"]', "without user"),
+        (GOOD + 'services = ["https://a.example/sparql#x"]', "without user or #"),
+        (GOOD + 'services = ["https://a.example:x/"]', "not an IRI"),
+        (GOOD + 'services = ["https://a b.example/"]', "not an IRI"),
+        (GOOD + 'private_services = ["ftp://a.example/"]', "expected https or http addresses"),
         (GOOD + "limits = 3", "expected a table"),
         (GOOD + "[limits]\nseconds = 3", "unknown limit 'seconds'"),
         (GOOD + "[limits]\nworkers = 0", "must be a number above 0"),

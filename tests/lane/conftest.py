@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
+from lane.release import write_snapshot
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
 
 from graph.settings import Limits
-from graph.store.layout import laid_out
 from graph.store.workers import QueryLane, Snapshot
 
 EX = "https://example.org/id/"
@@ -36,12 +36,7 @@ def quads() -> Iterator[Quad]:
 
 @pytest.fixture(scope="session")
 def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
-    folder = tmp_path_factory.mktemp("release")
-    store = Store(str(folder / "writing"))
-    store.extend(laid_out(quads()))
-    store.flush()
-    store.backup(str(folder / "store"))
-    return Snapshot(7, "7" * 64, folder / "store")
+    return write_snapshot(tmp_path_factory.mktemp("release"), quads())
 
 
 @pytest.fixture(scope="session")

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from lane.release import write_snapshot
 from pyoxigraph import Literal, NamedNode, Quad, Store
 from waitress.server import create_server
 
 from graph.settings import Settings, read_settings
 from graph.store.embedded import EmbeddedReader
-from graph.store.layout import laid_out
 from graph.store.workers import QueryLane, Snapshot
 from graph.terms import PREFIXES
 from server.app import create_app
@@ -64,12 +64,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 @pytest.fixture(scope="session")
 def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
-    folder = tmp_path_factory.mktemp("release")
-    store = Store(str(folder / "writing"))
-    store.extend(laid_out(quads()))
-    store.flush()
-    store.backup(str(folder / "store"))
-    return Snapshot(7, "7" * 64, folder / "store")
+    return write_snapshot(tmp_path_factory.mktemp("release"), quads())
 
 
 @pytest.fixture(scope="session")

@@ -40,7 +40,9 @@ def test_metrics_are_prometheus_text(client: FlaskClient) -> None:
     types = [line.split()[2] for line in lines if line.startswith("# TYPE")]
     assert len(types) == len(set(types))
     assert "khronika_release 7" in lines
-    assert any(re.fullmatch(r'khronika_queries_total\{outcome="Answer"\} [1-9]\d*', line) for line in lines)
+    assert any(
+        re.fullmatch(r'khronika_queries_total\{lane="local",outcome="Answer"\} [1-9]\d*', line) for line in lines
+    )
     assert 'khronika_answers_total{route="/sparql",method="GET",status="403"}' in answer.text
 
 

@@ -56,6 +56,10 @@ class QueryLost(QueryError):
     """The process that answered ended for a reason that is not the query's; asking again is right."""
 
 
+class ServiceFailed(QueryError):
+    """An endpoint that SERVICE names did not give a whole answer; with SILENT it would not have mattered."""
+
+
 class LaneBusy(QueryError):
     """Too many queries wait, or this client has used its share; `retry_after` in seconds says when to come again."""
 

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any, BinaryIO, cast
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, QueryResultsFormat, QueryTriples, RdfFormat, Store, serialize
 
 from graph.store.lane.linking import linked
 from graph.store.lane.spool import Full, NoRoom, Spool
+from graph.store.lane.tables import Functions, TooManyRows, Unreadable, compose
 from graph.store.layout import is_laid_out
 
 MERGE_QUADS = 200_000  # a merge of graphs is built in memory: about a second and 100 MB
@@ -29,7 +31,7 @@ RESULT_FORMATS = {f.media_type.split(";")[0]: f for f in (
 
 
 class Failure(Exception):
-    """Why there is no answer: `kind` is one of syntax, refused, large, memory, lost."""
+    """Why there is no answer: `kind` is one of syntax, refused, large, rows, memory, elsewhere, lost."""
 
     def __init__(self, kind: str, reason: str, line: int = 0, column: int = 0) -> None:
         super().__init__(kind, reason, line, column)
@@ -55,8 +57,14 @@ def evaluate(store: Store, ask: Mapping[str, Any], prefixes: Mapping[str, str], 
 
 
 def _write(store: Store, ask: Mapping[str, Any], prefixes: Mapping[str, str], spool: Spool) -> None:
+    if ask.get("check"):
+        _check(ask)
+        return
+    text, functions = ask["query"], None
+    if "parts" in ask:
+        text, functions = _composed(ask)
     source, options = _dataset(store, ask)
-    results = source.query(ask["query"], base_iri=ask["base"], **options)
+    results = source.query(text, base_iri=ask["base"], custom_functions=functions, **options)
     wanted, file = ask["format"], cast(BinaryIO, spool)
     if isinstance(results, QueryTriples):
         if wanted not in RDF_FORMATS:
@@ -66,6 +74,22 @@ def _write(store: Store, ask: Mapping[str, Any], prefixes: Mapping[str, str], sp
         if wanted not in RESULT_FORMATS:
             raise Failure("syntax", UNCLEAR)
         results.serialize(cast(BinaryIO, linked(spool, ask["link"], wanted)), RESULT_FORMATS[wanted])
+
+
+def _check(ask: Mapping[str, Any]) -> None:
+    """Whether the query can be read at all, before anybody else is asked anything for it."""
+    with suppress(OSError, RuntimeError):  # SERVICE, which cannot be reached from here
+        Store().query(ask["query"], base_iri=ask["base"])
+
+
+def _composed(ask: Mapping[str, Any]) -> tuple[str, Functions]:
+    try:
+        made = compose(ask["parts"], ask["tables"], ask["rows"])
+    except Unreadable as error:
+        raise Failure("elsewhere", str(error)) from None
+    except TooManyRows:
+        raise Failure("rows", f"The endpoints asked sent more than {ask['rows']:,} rows.") from None
+    return made.text, made.functions
 
 
 def _dataset(store: Store, ask: Mapping[str, Any]) -> tuple[Store, dict[str, Any]]:

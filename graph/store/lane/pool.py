@@ -9,7 +9,7 @@ from time import monotonic
 from typing import Any
 
 from graph.store.lane import wire
-from graph.store.lane.errors import LaneBusy, QueryLost
+from graph.store.lane.errors import LaneBusy, QueryLost, QueryTooLarge
 from graph.store.lane.files import SpoolFile, SpoolRoom
 from graph.store.lane.nursery import Nursery
 from graph.store.lane.question import Snapshot
@@ -40,12 +40,15 @@ class Worker:
 
     def ask(self, message: Mapping[str, Any], room: SpoolRoom, deadline: float) -> tuple[bytes, bytes]:
         """One query: the kind and content of what it says. `TimeoutError` at the deadline, `Closed` when it died."""
+        said = wire.pack(message)
+        if len(said) > wire.MOST_ASKED:  # only what other endpoints sent can be so much
+            raise QueryTooLarge("The endpoints asked sent more than a query may hold.", "Say more inside SERVICE.")
         files = []
         if self.spare is None:
             self.spare = room.file()
             files.append(self.spare.fileno())
         self.socket.settimeout(max(0.001, deadline - monotonic()))
-        wire.send(self.socket, wire.ASK, wire.pack(message), files)
+        wire.send(self.socket, wire.ASK, said, files)
         return self._hear(deadline)
 
     def take_spare(self, length: int) -> SpoolFile:

@@ -6,7 +6,7 @@ this reading were fooled: what it gives is the reason.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import pairwise
@@ -14,6 +14,7 @@ from itertools import pairwise
 from pyoxigraph import NamedNode, RdfFormat, parse
 
 from graph.store.lane.errors import QueryRefused, QuerySyntaxError
+from graph.store.lane.services import Service, find_services
 
 # PN_CHARS_BASE and PN_CHARS of the grammar
 _LETTERS = (
@@ -60,6 +61,8 @@ SPACED = "Put a space after FROM."
 class Reading:
     """What the tokens of a query tell.
 
+    `services` are the groups to be asked of other endpoints, `prologue` the declarations that they are read with.
+
     `form` is SELECT, ASK, CONSTRUCT, DESCRIBE, or empty where there is none; `graphs` holds the IRIs of FROM and of
     FROM NAMED, None where the query has neither; `changing` is true where the same query may answer differently over
     the same release, `renaming` where only blank node labels may.
@@ -69,25 +72,36 @@ class Reading:
     graphs: tuple[tuple[str, ...], tuple[str, ...]] | None
     changing: bool
     renaming: bool
+    services: tuple[Service, ...] = ()
+    prologue: str = ""
 
 
-def read(query: str, base: str | None = None) -> Reading:
-    """Read a query, its relative IRIs relative to `base`.
+def read(query: str, base: str | None = None, allowed: frozenset[str] = frozenset()) -> Reading:
+    """Read a query, its relative IRIs relative to `base`; `allowed` are the endpoints that SERVICE may name.
 
     `QueryRefused` for what nobody may ask, `QuerySyntaxError` for a FROM that cannot be read or a string left open.
     """
     wanted = _TELLING.search(query)
     tokens = list(_tokens(query) if wanted else _beginning(query))
-    if wanted:
-        _refuse_service(query, tokens)
     start, form = _form(tokens)
+    services: tuple[Service, ...] = ()
+    prologue = ""
+    if wanted and allowed and form:
+        starts = [match.start() for match in _TOKEN.finditer(query) if match.lastgroup != "space"]
+        declared = " ".join(text for _, text in tokens[:start])
+        services = find_services(tokens, starts, lambda text: _resolved(declared, [text], base)[0], allowed)
+        prologue = query[: starts[start]]
+    if wanted:
+        _refuse_service(_blanked(query, services))
     words = {part for kind, text in tokens if kind == "word" for part in re.split("[-.]", text.upper())}
     kinds = {text for kind, text in tokens if kind == "sign"} | {kind for kind, _ in tokens if kind == "blank"}
     return Reading(
         form=form,
         graphs=_dataset(tokens, start, base) if "from" in query.lower() else None,
-        changing=not words.isdisjoint(CHANGING),
+        changing=bool(services) or not words.isdisjoint(CHANGING),
         renaming="BNODE" in words or (form == "CONSTRUCT" and not kinds.isdisjoint(("[", "(", "blank"))),
+        services=services,
+        prologue=prologue,
     )
 
 
@@ -111,8 +125,16 @@ def _beginning(query: str) -> Iterator[tuple[str, str]]:
             return
 
 
-def _refuse_service(query: str, tokens: list[tuple[str, str]]) -> None:
-    if _SERVICE.search(query) and _asks_service(tokens):
+def _blanked(query: str, services: Sequence[Service]) -> str:
+    """The query without the groups that are asked elsewhere."""
+    for service in reversed(services):
+        query = query[: service.start] + " {} " + query[service.end :]
+    return query
+
+
+def _refuse_service(query: str) -> None:
+    """Refuse what is left of SERVICE in a text, however it is spelled."""
+    if _SERVICE.search(query) and _asks_service(_until_open(query)):
         raise QueryRefused(NO_SERVICE, NO_SERVICE_ADVICE)
     if "\\u" in query or "\\U" in query:  # §19.2: escapes may stand for any character anywhere, also of a keyword
         plain = _ESCAPE.sub(_unescape, query)

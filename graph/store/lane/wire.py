@@ -12,6 +12,7 @@ from typing import Any
 HEAD = struct.Struct("=cI")
 READY, ASK, BODY, SPOOLED, FAILED = b"R", b"A", b"B", b"S", b"F"
 
+MOST_ASKED = 16 << 20  # bytes of one question, with what other endpoints sent for it
 INLINE_BYTES = 128 << 10  # a larger answer goes through a file; one this size fits into a socket's buffer
 
 

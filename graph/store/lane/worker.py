@@ -23,7 +23,6 @@ from graph.store.lane.spool import Spool
 STACK_BYTES = 256 << 20  # a nested query of 5 kB overflows the usual 8 MB; address space only, touched as needed
 GRACE_SECONDS = 0.5  # the worker's own alarm, should its front be too busy to kill it
 WORN_KB = 128 << 10  # after a query that grew the process by so much, a fresh one costs less than its heap
-MOST_ASKED = 16 << 20  # bytes of one message; the front refuses longer texts long before
 
 
 def live(front: socket.socket, terms: Mapping[str, Any]) -> NoReturn:
@@ -53,7 +52,7 @@ def _serve(
         wire.send(front, wire.READY, wire.pack({"missing": [part for part in missing if part]}))
         file = -1
         while True:
-            _, content, files = wire.receive_with_files(front, MOST_ASKED, 1)
+            _, content, files = wire.receive_with_files(front, wire.MOST_ASKED, 1)
             if files:
                 file = files[0]
             if _answer(front, store, terms, wire.unpack(content), file):
