@@ -32,6 +32,7 @@ from server import (
     memento,
     operations,
     places,
+    previews,
     problems,
     questions,
     records,
@@ -100,6 +101,7 @@ def create_app(settings: Settings, *, reader: Reader | None = None, lane: QueryL
         assets,
         timeline,
         places,
+        previews,
     ):
         app.register_blueprint(room.blueprint)
     site: Site = app.extensions["khronika"]

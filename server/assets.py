@@ -18,6 +18,8 @@ YEAR = 31_536_000  # seconds; a file asked for with its digest never changes
 DAY = 86_400
 SHRINK = (".css", ".js", ".svg")  # fonts are compressed already
 TYPES = {
+    ".ico": "image/vnd.microsoft.icon",
+    ".png": "image/png",
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
@@ -28,6 +30,23 @@ TYPES = {
 @blueprint.get("/static/<path:name>")
 def static(name: str) -> Response:
     """A file by its name. Names are looked up among those that were there at the start, never joined to a path."""
+    return _file(name)
+
+
+@blueprint.get("/favicon.ico")
+def icon() -> Response:
+    """What browsers and feed readers ask for unasked, at the root."""
+    return _file("favicon.ico")
+
+
+@blueprint.get("/apple-touch-icon.png")
+@blueprint.get("/apple-touch-icon-precomposed.png")
+def touch_icon() -> Response:
+    """The same for the home screens of phones."""
+    return _file("touch-icon.png")
+
+
+def _file(name: str) -> Response:
     version = this_site().versions.get(name)
     if version is None:
         abort(404)

@@ -17,9 +17,10 @@ from graph.settings import Settings
 from server.drawing import scale
 from server.maps import draw
 from server.messages import LANGUAGES, Messages
+from server.painting import can_paint
 from server.past import Version
 from server.statements import statements
-from server.urls import DATED, Urls, path_of
+from server.urls import DATED, Urls, escaped, path_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,14 @@ class Page:
             (tag, LANGUAGES[tag], replace(self.urls, choice=tag).to(self.path, **self.query))
             for tag in self.settings.languages
         ]
+
+    @property
+    def picture(self) -> str:
+        """The public URL of the picture this page is shown with elsewhere; "" for none, as for a past version."""
+        if self.version is not None or not can_paint():
+            return ""
+        path = f"preview/{self.path}" if self.path.startswith(DATED) else "preview"
+        return f"{self.settings.base}{escaped(path)}?lang={self.language}"
 
     def below(self, iri: str) -> str:
         """Where an IRI of this site is shown, as a path below the root."""

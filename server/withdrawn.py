@@ -15,7 +15,7 @@ from server.site import Site, this_site
 
 REASONS = "https://w3id.org/khronika/vocab/withdrawal/"
 # addresses about another address, which follows
-IN_FRONT = ("history/", "timegate/", "timemap/", "card/", "cite/", "embed/")
+IN_FRONT = ("history/", "timegate/", "timemap/", "card/", "cite/", "embed/", "preview/")
 OWN = ("id/", "record/")
 
 

@@ -23,6 +23,7 @@ DOORS = {
     "ssl": ("graph/store/lane/elsewhere.py",),  # the one place that speaks to other machines
     "click": ("khronika/",),
     "snowballstemmer": ("graph/search/",),
+    "PIL": ("server/painting.py",),
     "sqlite3": ("graph/history", "graph/search/"),
 }
 

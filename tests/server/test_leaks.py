@@ -17,6 +17,7 @@ from graph.releases.recovering import recover
 from graph.releases.withdrawing import withdraw
 from graph.store.open import open_lane
 from server.app import create_app
+from server.painting import can_paint
 from server.site import LOOK_SECONDS, site_of
 from server.watching import watching
 
@@ -103,7 +104,7 @@ def about(name: str) -> Iterator[tuple[str, dict[str, str]]]:
     yield f"timemap/{name}", {"Accept": "text/turtle"}
     yield f"timegate/{name}", {}
     yield f"timegate/{name}", {"Accept-Datetime": "Sun, 04 Jan 2026 12:00:00 GMT"}
-    yield from ((f"{before}/{name}", {}) for before in ("card", "cite", "embed"))
+    yield from ((f"{before}/{name}", {}) for before in ("card", "cite", "embed", "preview"))
     yield f"oembed?format=json&url={quote(BASE + name)}", {}
 
 
@@ -187,6 +188,7 @@ def test_every_channel_answers_410_within_a_second(grow: type, tmp_path: Path) -
     paths = [f"{name}{suffix}" for name in ("record/secret", "doc/org/secret") for suffix in SUFFIXES]
     paths += ["id/org/secret", "record/secret?release=1", "doc/org/secret.ttl?release=1", "history/record/secret"]
     paths += ["timemap/doc/org/secret", "timegate/record/secret", "record/secret?asOf=2026-01-02"]
+    paths += [f"preview/{name}" for name in ("record/secret", "doc/org/secret") if can_paint()]
     with serving(site) as client:
         for path in paths:
             assert client.get(f"/{path}").status_code in (200, 302, 303), path

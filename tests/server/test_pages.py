@@ -185,9 +185,9 @@ def test_times_without_a_zone_say_so(read) -> None:
     ("path", "english", "russian"),
     [
         ("/doc/act/detentions", "April 2020", "апрель 2020"),
-        ("/doc/membership/ann-lee-courier", "until 2020", "не позднее 2020"),
+        ("/doc/membership/ann-lee-courier", "over by 2020 at the latest", "закончилось не позднее 2020"),
         ("/doc/intervention/hotline", "since May 2020", "с мая 2020"),
-        ("/doc/source/herald-2020-05-02", "until 2 May 2020", "не позднее 2 мая 2020"),
+        ("/doc/source/herald-2020-05-02", "2 May 2020 at the latest", "не позднее 2 мая 2020"),
     ],
 )
 def test_dates_are_as_exact_as_the_source(read, path: str, english: str, russian: str) -> None:

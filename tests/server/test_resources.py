@@ -338,3 +338,18 @@ def test_a_page_comes_compressed_to_who_asks_with_a_tag_of_its_own(client: Flask
     assert client.get("/doc/profile/lantern.html", headers=again).status_code == 304
     style = client.get("/static/style.css", headers={"Accept-Encoding": "gzip"})
     assert gzip.decompress(style.data) == client.get("/static/style.css").data
+
+
+@pytest.mark.parametrize(
+    ("path", "kind", "start"),
+    [
+        ("/favicon.ico", "image/vnd.microsoft.icon", b"\x00\x00\x01\x00\x03\x00"),  # an icon file with three pictures
+        ("/apple-touch-icon.png", "image/png", b"\x89PNG\r\n\x1a\n"),
+        ("/apple-touch-icon-precomposed.png", "image/png", b"\x89PNG\r\n\x1a\n"),
+    ],
+)
+def test_icons_are_where_browsers_look_unasked(client: FlaskClient, path: str, kind: str, start: bytes) -> None:
+    answer = client.get(path, headers={"Accept": "image/avif,image/webp,*/*;q=0.8"})
+    assert (answer.status_code, answer.content_type) == (200, kind)
+    assert answer.data.startswith(start)
+    assert client.get(path, headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
