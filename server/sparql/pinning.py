@@ -78,13 +78,16 @@ def cited(response: Response, ask: Ask, wanted: str | None, snapshot: Snapshot, 
 
 def citation(ask: Ask) -> Link | None:
     """The address that always gives this answer; None where others answer too, or it would be too long for a header."""
-    if ask.reading is not None and ask.reading.services:
-        return None
-    return Link(ask.link, "cite-as") if len(ask.link) <= LONGEST_LINK else None
+    return Link(ask.link, "cite-as") if 0 < len(ask.link) <= LONGEST_LINK else None
 
 
 def addressed(site: Site, ask: Ask, snapshot: Snapshot) -> Ask:
-    """A question with the address that always gives its answer: it names the release and its digest."""
+    """A question with the address that always gives its answer: it names the release and its digest.
+
+    Unchanged where other endpoints answer too: nobody can promise what they will say.
+    """
+    if ask.reading is not None and ask.reading.services:
+        return ask
     pairs = [("query", ask.query)]
     pairs += [("default-graph-uri", iri) for iri in ask.default_graphs or ()]
     pairs += [("named-graph-uri", iri) for iri in ask.named_graphs or ()]

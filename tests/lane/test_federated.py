@@ -75,11 +75,11 @@ def ask(lane: QueryLane, other: Endpoint, query: str, **more: object) -> bytes:
     return lane.ask(Ask(query, format_, reading=reading, base=EX, **more)).read()  # type: ignore[arg-type]
 
 
-def table(solutions: object) -> Counter[tuple[str, ...]]:
-    """Rows as a multiset; blank nodes are told apart by what else is in their row."""
+def table(solutions: object) -> tuple[list[str], Counter[tuple[str, ...]]]:
+    """Columns, and rows as a multiset; blank nodes are told apart by what else is in their row."""
     assert isinstance(solutions, QuerySolutions)
     names = sorted(variable.value for variable in solutions.variables)
-    return Counter(
+    return names, Counter(
         tuple(
             f"{name}={'_' if isinstance(row[name], BlankNode) else row[name]}"
             for name in names
@@ -270,6 +270,24 @@ def test_a_fault_of_the_other_is_said_or_with_silent_passed_over(lane: QueryLane
     silent = "SELECT ?l ?o { ?x ex:label ?l SERVICE SILENT OTHER { ?x ex:known ?o } } ORDER BY ?l"
     assert ask(lane, well, silent, seconds=seconds, format_=CSV_RESULTS) == b"l,o\r\nOne,\r\nRecord A,\r\n"
     assert time.monotonic() - begun < 7
+
+
+def test_an_https_endpoint_is_asked_by_us_and_never_by_the_engine(snapshot: Snapshot, tmp_path: Path) -> None:
+    """The engine's own client aborts in a sandbox, where it cannot load certificates."""
+    asked = f"{PREFIX}SELECT * {{ SERVICE <https://stub.example/sparql> {{ ?s ?p ?o }} ?s ?p }}"
+    allowed = frozenset(["https://stub.example/sparql"])
+    federated = FederatedLane(lambda: snapshot, Limits(), tmp_path, {}, Allowed(lookup=lambda host, port: ["10.0.0.1"]))
+    try:
+        with pytest.raises(SyntaxError) as engine:
+            Store().query(asked)
+        with pytest.raises(QuerySyntaxError) as caught:
+            federated.ask(Ask(asked, JSON_RESULTS, reading=read(asked, EX, allowed), base=EX))
+        assert f"error at {caught.value.line}:{caught.value.column}: " in str(engine.value)
+        asked = asked.replace(" ?s ?p }", "}")
+        with pytest.raises(ServiceFailed, match="not public"):
+            federated.ask(Ask(asked, JSON_RESULTS, reading=read(asked, EX, allowed), base=EX))
+    finally:
+        federated.close()
 
 
 def test_an_endpoint_that_is_down(lane: QueryLane, snapshot: Snapshot, tmp_path: Path) -> None:

@@ -65,6 +65,11 @@ def test_what_others_answered_is_not_kept_and_promises_nothing(client: FlaskClie
         assert answer.headers["Khronika-Release"] == "7"
 
 
+def test_its_head_has_no_link_either(client: FlaskClient, other: Endpoint) -> None:
+    other.manner = "well"
+    assert json.loads(ask(client, other).data)["head"] == {"vars": ["name", "since"]}
+
+
 def test_a_page_of_it_is_not_kept_either(client: FlaskClient, other: Endpoint) -> None:
     other.manner = "well"
     answer = ask(client, other, Accept="text/html")

@@ -4,15 +4,24 @@ What another endpoint sends is as little to be trusted as what a stranger asks; 
 """
 
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pyoxigraph import BlankNode, Literal, NamedNode, QueryBoolean, QueryResultsFormat, parse_query_results
+from pyoxigraph import (
+    BlankNode,
+    Literal,
+    NamedNode,
+    QueryBoolean,
+    QueryResultsFormat,
+    QuerySolutions,
+    Store,
+    parse_query_results,
+)
 
 Term = NamedNode | BlankNode | Literal
 Functions = dict[NamedNode, Callable[..., Any]]
-ALWAYS_TRUE = "{}"  # one solution that binds nothing: what SERVICE SILENT means where nothing was had (§2.3.1)
+PREFIX = "urn:khronika:"  # of names that stand for blank nodes, with a random part nobody can know
 
 
 class Unreadable(Exception):
@@ -34,8 +43,9 @@ class Composed:
 def compose(parts: Sequence[str | int], tables: Sequence[Mapping[str, Any]], most: int) -> Composed:
     """The query in `parts`, a number standing for that table; `most` rows in all.
 
-    A table has `endpoint`, `names` (the variables it may have), `silent`, `answers` (JSON results as text), `failed`.
-    `Unreadable` names the endpoint; `TooManyRows` past the limit.
+    A table has `endpoint`, `silent`, `query` (all that the group means, by itself), `shared` (variables that may come
+    back besides), `answers` (JSON results as text), `failed`. `Unreadable` names the endpoint; `TooManyRows` past the
+    limit.
     """
     made = Composed()
     left = most
@@ -49,66 +59,86 @@ def compose(parts: Sequence[str | int], tables: Sequence[Mapping[str, Any]], mos
 
 def _table(table: Mapping[str, Any], most: int, functions: Functions) -> tuple[str, int]:
     """One table as a piece of a group, and how many rows it has."""
+    names = _in_scope(table["query"])
     if table["failed"]:
-        return ALWAYS_TRUE, 0
-    rows: list[list[Term | None]] = []
+        return _nothing_bound(names), 0
+    known = list(dict.fromkeys((*names, *table["shared"])))
+    rows: list[dict[str, Term]] = []
     try:
         for place, answer in enumerate(table["answers"]):
-            for row in _rows(answer, table["names"]):
-                rows.append([_apart(term, place) for term in row])
+            for row in _rows(answer, known):
+                rows.append({name: _apart(term, place) for name, term in row.items()})
                 if len(rows) > most:
                     raise TooManyRows
     except Unreadable as problem:
         if table["silent"]:
-            return ALWAYS_TRUE, 0
+            return _nothing_bound(names), 0
         raise Unreadable(f"<{table['endpoint']}> {problem}") from None
-    return _written(table["names"], rows, functions), len(rows)
+    columns = names + [name for name in known if name not in names and any(name in row for row in rows)]
+    return _written(columns, rows, functions), len(rows)
 
 
-def _rows(answer: str, names: Sequence[str]) -> list[list[Term | None]]:
-    """The solutions of one answer, a term or None for each of `names`."""
+def _in_scope(query: str) -> list[str]:
+    """The variables that a group binds, which are not all that it names: a subquery keeps some to itself."""
+    solutions = Store().query(query)
+    assert isinstance(solutions, QuerySolutions)
+    return [variable.value for variable in solutions.variables]
+
+
+def _nothing_bound(names: Sequence[str]) -> str:
+    """One solution that binds none of them: what SERVICE SILENT means where nothing was had (§2.3.1)."""
+    return _values(["?" + name for name in names], [["UNDEF"] * len(names)])
+
+
+def _rows(answer: str, known: Sequence[str]) -> Iterator[dict[str, Term]]:
+    """The solutions of one answer: what each binds."""
     try:
         results = parse_query_results(answer, QueryResultsFormat.JSON)
         if isinstance(results, QueryBoolean):
             raise Unreadable("sent true or false where rows were asked for.")
         columns = [variable.value for variable in results.variables]
-        if not set(columns) <= set(names):
+        if not set(columns) <= set(known):
             raise Unreadable("sent a column that was not asked for.")
-        found = [[row[name] if name in columns else None for name in names] for row in results]
+        for solution in results:
+            row = {name: solution[name] for name in columns if solution[name] is not None}
+            if not all(isinstance(term, NamedNode | BlankNode | Literal) for term in row.values()):
+                raise Unreadable("sent a kind of term that is not known here.")
+            yield row
     except (SyntaxError, ValueError) as error:
         raise Unreadable(f"sent something that is no answer: {str(error)[:200]}") from None
-    if not all(term is None or isinstance(term, NamedNode | BlankNode | Literal) for row in found for term in row):
-        raise Unreadable("sent a kind of term that is not known here.")
-    return found
 
 
-def _apart(term: Term | None, place: int) -> Term | None:
+def _apart(term: Term, place: int) -> Term:
     """A blank node is one within an answer, and another in the next."""
     return BlankNode(f"a{place}x{term.value}") if isinstance(term, BlankNode) else term
 
 
-def _written(names: Sequence[str], rows: Sequence[Sequence[Term | None]], functions: Functions) -> str:
+def _written(names: Sequence[str], rows: Sequence[Mapping[str, Term]], functions: Functions) -> str:
     """VALUES, where needed inside a subquery that turns names of blank nodes into blank nodes."""
-    blank = [any(isinstance(row[n], BlankNode) for row in rows) for n in range(len(names))]
-    key = "urn:khronika:" + secrets.token_hex(16)
-    inner = [f"?x{key[-32:]}x{n}" if blank[n] else f"?{name}" for n, name in enumerate(names)]
-    lines = ("(" + " ".join(_term(term, key) for term in row) + ")" for row in rows)
-    values = f"VALUES ({' '.join(inner)}) {{ {' '.join(lines)} }}"
-    if not any(blank):
+    key = secrets.token_hex(16)
+    blank = {name for name in names if any(isinstance(row.get(name), BlankNode) for row in rows)}
+    inner = {name: f"?x{key}x{n}" if name in blank else "?" + name for n, name in enumerate(names)}
+    values = _values(list(inner.values()), ([_term(row.get(name), key) for name in names] for row in rows))
+    if not blank:
         return values
-    nodes: dict[str, BlankNode] = {}
+    function, nodes = NamedNode(PREFIX + key), dict[str, BlankNode]()
 
     def node(term: Term) -> Term:
-        if not isinstance(term, NamedNode) or not term.value.startswith(key):
+        if not isinstance(term, NamedNode) or not term.value.startswith(function.value):
             return term
         return nodes.setdefault(term.value, BlankNode())
 
-    functions[NamedNode(key)] = node
-    bound = " ".join(f"BIND(<{key}>({inner[n]}) AS ?{name})" for n, name in enumerate(names) if blank[n])
-    return " ".join(("{ SELECT", *("?" + name for name in names), "{", values, bound, "} }"))
+    functions[function] = node
+    bound = [f"BIND({function}({inner[name]}) AS ?{name})" for name in names if name in blank]
+    return " ".join(("{ SELECT", *("?" + name for name in names), "{", values, *bound, "} }"))
+
+
+def _values(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = ("(" + " ".join(row) + ")" for row in rows)
+    return " ".join(("VALUES (", *columns, ") {", *lines, "}"))
 
 
 def _term(term: Term | None, key: str) -> str:
     if term is None:
         return "UNDEF"
-    return f"<{key}:{term.value}>" if isinstance(term, BlankNode) else str(term)
+    return f"<{PREFIX}{key}:{term.value}>" if isinstance(term, BlankNode) else str(term)
