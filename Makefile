@@ -38,9 +38,10 @@ bench-quick: $(VENV)/.developing assets ## answers a second beside Oxigraph's se
 	$(BIN)/python bench/endpoint.py --triples 100000
 	$(BIN)/python bench/endpoint.py --triples 1000000
 
-bench: bench-quick ## all measurements: also checking beside pySHACL, and search beside other indexes
+bench: bench-quick ## all measurements: also checking beside pySHACL, search beside other indexes, pages beside Trifid
 	$(BIN)/python bench/check.py --triples 1000000 --core
-	$(BIN)/python bench/search.py
+	$(BIN)/python bench/pages.py
+	$(BIN)/python bench/search.py .work/pages-100000/site
 
 clean: ## remove what was set up and built, and the example's published state
 	rm -rf $(VENV) node_modules dist build $(SITE)/var

@@ -30,7 +30,7 @@ def measure(url: str, query: Callable[[int], str], *, accept: str, seconds: floa
     def text(number: int) -> bytes:
         return request(parts.netloc, f"{parts.path}?{urlencode({'query': query(number)})}", accept)
 
-    return _run(url, text, 200, seconds)
+    return run(url, text, 200, seconds)
 
 
 def revalidate(url: str, query: str, etag: str, *, accept: str, seconds: float) -> float:
@@ -38,33 +38,42 @@ def revalidate(url: str, query: str, etag: str, *, accept: str, seconds: float) 
     parts = urlsplit(url)
     path = f"{parts.path}?{urlencode({'query': query})}"
     again = request(parts.netloc, path, accept, f"If-None-Match: {etag}\r\n")
-    return _run(url, lambda _: again, 304, seconds).per_second
+    return run(url, lambda _: again, 304, seconds).per_second
 
 
-def _run(url: str, text: Callable[[int], bytes], expected: int, seconds: float) -> Rate:
-    """Send `text(n)` on every connection for `seconds`; each answer must have the expected status."""
+def run(
+    url: str,
+    text: Callable[[int], bytes | None],
+    expected: int,
+    seconds: float,
+    right: Callable[[int, bytes], bool] = lambda _number, _body: True,
+) -> Rate:
+    """Send `text(n)` on every connection for `seconds`, or until it is None; no two get the same n.
+
+    Each answer must have the expected status, and a body that is `right`.
+    """
     parts = urlsplit(url)
     counts, sizes, failures = [0] * CLIENTS, [0] * CLIENTS, []
     etags: list[str | None] = [None] * CLIENTS
     end = time.monotonic() + seconds
 
-    def run(client: int) -> None:
-        number = client * 10_000_000
+    def ask(client: int) -> None:
+        number = client
         try:
             with socket.create_connection((parts.hostname, parts.port), timeout=120) as connection:
-                while time.monotonic() < end:
-                    number += 1
-                    connection.sendall(text(number))
+                while time.monotonic() < end and (sent := text(number)) is not None:
+                    connection.sendall(sent)
                     status, etags[client], body = answer(connection)
-                    if status != expected:
-                        raise Failed(f"{status} where {expected} was due: {body[:300]!r}")
+                    if status != expected or not right(number, body):
+                        raise Failed(f"{status} where {expected} was due, or not what was asked: {body[:300]!r}")
                     counts[client] += 1
                     sizes[client] = len(body)
+                    number += CLIENTS
         except (OSError, Failed) as error:
             failures.append(error)
 
     start = time.monotonic()
-    threads = [threading.Thread(target=run, args=(n,)) for n in range(CLIENTS)]
+    threads = [threading.Thread(target=ask, args=(n,)) for n in range(CLIENTS)]
     for thread in threads:
         thread.start()
     for thread in threads:

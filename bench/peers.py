@@ -1,4 +1,4 @@
-"""The servers that are measured, each started on the same N-Quads file: Khronika and its peers from PyPI."""
+"""The servers that are measured, each started on the same statements: Khronika, and its peers from PyPI and npm."""
 
 import shutil
 import subprocess
@@ -11,8 +11,20 @@ from pathlib import Path
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
+from generate import BASE
+
 ROOT = Path(__file__).resolve().parent.parent
 PEERS = ROOT / ".work" / "peers"  # a virtual environment of their own: their needs are not ours
+
+TRIFID = """server: {{listener: {{host: 127.0.0.1, port: {port}}}, logLevel: warn}}
+globals: {{datasetBaseUrl: "{base}", endpoints: {{default: {{url: /query}}}}}}
+plugins:
+  pages: {{module: "@zazuko/trifid-entity-renderer"}}
+  store:
+    module: trifid-handler-fetch
+    paths: /query
+    config: {{url: "{data}", contentType: application/n-triples, unionDefaultGraph: true}}
+"""
 
 
 @dataclass(frozen=True)
@@ -60,6 +72,26 @@ def rdflib_endpoint(data: Path, port: int) -> Iterator[Server]:
     command = [install() / "rdflib-endpoint", "serve", "--host", "127.0.0.1", "--port", str(port), data]
     with started("rdflib-endpoint", command, f"http://127.0.0.1:{port}/", patience=600) as server:
         yield server
+
+
+@contextmanager
+def trifid(data: Path, port: int) -> Iterator[Server]:
+    """Trifid with its own store and its pages for things, as its README sets it up; `data` is N-Triples."""
+    folder = PEERS.parent / "trifid"
+    lock = ROOT / "bench" / "trifid" / "package-lock.json"
+    installed = folder / "package-lock.json"
+    if not installed.exists() or installed.read_bytes() != lock.read_bytes() or not (folder / ".installed").exists():
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(lock.parent, folder)
+        npm = [ROOT / "setup" / "node", Path(sys.executable).parent, "npm", "ci", "--ignore-scripts", "--no-audit"]
+        subprocess.run([*npm, "--no-fund", "--loglevel=error"], check=True, cwd=folder)
+        (folder / ".installed").touch()
+    config = folder / "config.yaml"
+    config.write_text(TRIFID.format(base=BASE, port=port, data=data), encoding="utf-8")
+    server = folder / "node_modules" / "trifid" / "server.js"
+    command = [ROOT / "setup" / "node", Path(sys.executable).parent, "node", server, "-c", config]
+    with started("trifid", command, f"http://127.0.0.1:{port}/query") as running:
+        yield running
 
 
 @contextmanager
