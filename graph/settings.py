@@ -103,6 +103,10 @@ class Settings:
         """The IRI of the record (named graph) `profile/x`; `derived` is the generated one."""
         return NamedNode(f"{self.base}record/{name}")
 
+    def well_known(self, name: str) -> NamedNode:
+        """The graph that describes the site as a whole (`void`, `sparql-examples`), by the address it is served at."""
+        return NamedNode(f"{self.base}.well-known/{name}")
+
     def of_site(self, iri: str) -> str | None:
         """The path below the base of an IRI of this site (`id/org/rfe-rl`), None for anybody else's."""
         return iri[len(self.base) :] if iri.startswith(self.base) else None

@@ -41,6 +41,7 @@ from server import (
     sparql,
     timeline,
     vocabulary,
+    well_known,
     withdrawn,
 )
 from server.messages import read_messages
@@ -94,6 +95,7 @@ def create_app(settings: Settings, *, reader: Reader | None = None, lane: QueryL
         browse,
         sparql,
         operations,
+        well_known,
         citing,
         crawling,
         embedding,

@@ -8,7 +8,6 @@ from graph.checking.facts import NOTHING, Said, Statements
 from graph.checking.report import Node
 from graph.settings import Settings
 from graph.store.base import Reader
-from graph.terms import ONTOLOGY_GRAPH, VOCABULARY_GRAPH
 
 
 class Overlay:
@@ -21,7 +20,7 @@ class Overlay:
     def __init__(self, base: Reader, settings: Settings, hidden: Collection[str], added: Statements) -> None:
         self._base, self._added = base, added
         self._records = settings.record("").value
-        self._hidden = {settings.record("derived").value, ONTOLOGY_GRAPH.value, VOCABULARY_GRAPH.value, *hidden}
+        self._hidden = {settings.record("derived").value, *hidden}
         self._about: dict[Node, Said] = {}
         self._pointing: dict[tuple[NamedNode, Node], Sequence[Node]] = {}
         self._read: dict[Triple, None] = {}
@@ -89,10 +88,8 @@ class Overlay:
 
     def _counts(self, quad: Quad) -> bool:
         graph = quad.graph_name
-        if isinstance(graph, DefaultGraph):
-            name = str(getattr(quad.subject, "value", ""))
-            return name.startswith(self._records) and name not in self._hidden
-        return graph.value not in self._hidden
+        name = str(getattr(quad.subject if isinstance(graph, DefaultGraph) else graph, "value", ""))
+        return name.startswith(self._records) and name not in self._hidden
 
 
 # Quoted triples can stand in these places too, by the engine's types; nothing we read has them.

@@ -6,6 +6,7 @@ from importlib.metadata import version
 from pyoxigraph import Literal, NamedNode, Quad
 
 from graph.history.payloads import canonical
+from graph.releases.examples import EXAMPLES, example_quads
 from graph.settings import Settings
 from graph.terms import DCAT, DCTERMS, LABEL, SCHEMA, A
 from graph.vocabulary import Vocabulary
@@ -30,8 +31,14 @@ def software() -> str:
 
 
 def standing_parts(settings: Settings, vocabulary: Vocabulary) -> Mapping[str, bytes]:
-    """The site's description and the graphs of ontology and vocabulary, as canonical N-Quads by name of part."""
-    graphs: dict[str, list[Quad]] = {settings.base: list(site_quads(settings))}
+    """The site's description, its questions, and the graphs of ontology and vocabulary, as canonical N-Quads by name.
+
+    `QuestionError` for a file of `queries/` that cannot be asked.
+    """
+    graphs: dict[str, list[Quad]] = {
+        settings.base: list(site_quads(settings)),
+        settings.well_known(EXAMPLES).value: list(example_quads(settings)),
+    }
     for quad in vocabulary.quads():
         assert isinstance(quad.graph_name, NamedNode), "the vocabulary lies in named graphs"
         graphs.setdefault(quad.graph_name.value, []).append(quad)

@@ -11,7 +11,7 @@ from graph.releases.durable import write_whole
 from graph.releases.errors import StateDamaged
 
 NAME = "manifest.json"
-FORMAT = 2  # of the manifest and of how quads lie in the store; a snapshot of another one is made again
+FORMAT = 3  # of the manifest and of what lies in the store besides the release; a snapshot of another one is made again
 
 
 @dataclass(frozen=True, slots=True)

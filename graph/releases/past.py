@@ -18,7 +18,7 @@ from graph.releases.manifest import read_manifest
 from graph.releases.places import Places
 from graph.releases.pruning import prune
 from graph.releases.snapshots import take
-from graph.releases.storing import everything
+from graph.releases.storing import fill
 from graph.releases.view import view_of
 from graph.settings import Settings, read_settings
 from graph.store.apart import Progress, run_apart
@@ -86,7 +86,7 @@ def work(arguments: Sequence[str], progress: Progress) -> Release:
         view = view_of(journal, entry, settings)
         store = WorkingStore(scratch)
         try:
-            store.fill(everything(settings, view, progress))
+            fill(store, settings, view, progress)
             manifest = take(store, uuid.uuid4().hex, places, view, unfinished=BUILDING)  # not the store built before
         finally:
             store.close()

@@ -12,6 +12,7 @@ from graph.history.journal import Journal
 from graph.releases.durable import TEMPORARY, remove_path, sync_folder, write_whole
 from graph.releases.errors import StoreAhead
 from graph.releases.places import Places
+from graph.releases.statistics import STATISTICS, renewed, statistics
 from graph.releases.view import ISSUED, VERSION, Moment, View, issued, marks, view_of
 from graph.settings import Settings
 from graph.store.apart import Progress
@@ -64,7 +65,7 @@ def _opened(places: Places) -> WorkingStore | None:
 def _caught_up(store: WorkingStore, settings: Settings, places: Places, view: View) -> bool:
     """Whether the store now holds `view`; False when it cannot be trusted and has to be built anew."""
     held, lineage = _release(store, settings), read_lineage(places)
-    if held is None or lineage is None:
+    if held is None or lineage is None or not store.holds(settings.well_known(STATISTICS)):
         return False
     if held > view.entry.number:
         raise StoreAhead(places.store, held, view.entry.number)
@@ -79,7 +80,9 @@ def _caught_up(store: WorkingStore, settings: Settings, places: Places, view: Vi
     removed, added, trusted = _difference(store, old, view)
     if not trusted:
         return False
-    store.apply(removed | marks(settings, before), added | marks(settings, view.entry))
+    gone, come = removed | marks(settings, before), added | marks(settings, view.entry)
+    told, tells = renewed(store, settings, gone, come)
+    store.apply(gone | (told - tells), come | (tells - told))
     fault("stored")
     _write_lineage(places, Lineage(lineage.store, view.entry.number, view.entry.chain))
     return True
@@ -115,7 +118,7 @@ def _build(settings: Settings, places: Places, view: View, progress: Progress) -
     remove_path(folder)
     store = WorkingStore(folder)
     try:
-        store.fill(everything(settings, view, progress))
+        fill(store, settings, view, progress)
     finally:
         store.close()
     fault("built")
@@ -127,8 +130,14 @@ def _build(settings: Settings, places: Places, view: View, progress: Progress) -
     _write_lineage(places, Lineage(uuid.uuid4().hex, view.entry.number, view.entry.chain))
 
 
-def everything(settings: Settings, view: View, progress: Progress) -> Iterator[Quad]:
-    """All quads of a store that holds `view`, its marks included."""
+def fill(store: WorkingStore, settings: Settings, view: View, progress: Progress) -> None:
+    """Put all of `view` into an empty store, and how much that is. Not atomic when killed."""
+    store.fill(_everything(settings, view, progress))
+    store.apply((), statistics(store.store, settings))
+
+
+def _everything(settings: Settings, view: View, progress: Progress) -> Iterator[Quad]:
+    """All quads of `view`, and its marks."""
     yield from marks(settings, view.entry)
     for done, name in enumerate(sorted(view.contents)):
         progress("Writing the store", done, len(view.contents))

@@ -15,10 +15,12 @@ from graph.releases.past import sweep_past
 from graph.releases.places import Places
 from graph.releases.pruning import drop, snapshots
 from graph.releases.recovering import Recovery, recover
+from graph.releases.statistics import statistics
 from graph.releases.view import View, marks, view_of
 from graph.settings import Settings
 from graph.store.apart import Progress, silent
-from graph.store.working import as_stored, snapshot_quads
+from graph.store.layout import told
+from graph.store.working import in_memory, snapshot_quads
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,8 @@ def _of_snapshot(settings: Settings, places: Places, journal: Journal, number: i
 
 def _expected(settings: Settings, view: View) -> set[Quad]:
     quads = [quad for name in view.contents for quad in view.quads(name)]
-    return as_stored(quads) | marks(settings, view.entry)
+    store = in_memory([*quads, *marks(settings, view.entry)])
+    return set(told(store)) | statistics(store, settings)
 
 
 def _of_pointer(settings: Settings, journal: Journal) -> Iterator[str]:

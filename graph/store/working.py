@@ -98,6 +98,13 @@ def as_stored(quads: Iterable[Quad]) -> set[Quad]:
     return set(store)
 
 
+def in_memory(quads: Iterable[Quad]) -> Store:
+    """A store of `quads`, laid out as every release is, that nothing lasts of."""
+    store = Store()
+    store.extend(laid_out(quads))
+    return store
+
+
 def snapshot_quads(path: Path) -> set[Quad]:
     """Every quad of a snapshot; as they are stored where the union is not that of its graphs, which equals nothing."""
     stored = set(Store.read_only(str(path)))

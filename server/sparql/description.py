@@ -6,7 +6,7 @@ from pyoxigraph import Literal, NamedNode, Triple, serialize
 
 from graph.formats import GRAPH_FORMATS, RESULT_FORMATS, Format
 from graph.settings import Settings
-from graph.terms import DCTERMS, PREFIXES, SD, A, Namespace
+from graph.terms import DCTERMS, PREFIXES, RDFS, SD, VOID, A, Namespace
 
 FORMATS = Namespace("formats", "http://www.w3.org/ns/formats/")
 # The names of https://www.w3.org/ns/formats/
@@ -18,9 +18,14 @@ UNIQUE = {
 
 
 def describe(settings: Settings, graphs: Iterable[NamedNode], language: str) -> Iterator[Triple]:
-    """The description as triples. Its inner nodes are hash IRIs of the endpoint, so that they can be cited."""
+    """The description as triples. Its inner nodes are hash IRIs of the endpoint, so that they can be cited.
+
+    The default graph has the IRI under which VoID says how much is in it.
+    """
     endpoint = NamedNode(settings.base + "sparql")
-    service, dataset, default = (NamedNode(f"{endpoint.value}#{name}") for name in ("service", "dataset", "default"))
+    service, dataset = (NamedNode(f"{endpoint.value}#{name}") for name in ("service", "dataset"))
+    statistics = settings.well_known("void")
+    default = NamedNode(statistics.value + "#dataset")
     yield Triple(service, A, SD("Service"))
     yield Triple(service, SD("endpoint"), endpoint)
     yield Triple(service, SD("supportedLanguage"), SD("SPARQL11Query"))
@@ -36,6 +41,9 @@ def describe(settings: Settings, graphs: Iterable[NamedNode], language: str) -> 
     yield Triple(dataset, A, SD("Dataset"))
     yield Triple(dataset, SD("defaultGraph"), default)
     yield Triple(default, A, SD("Graph"))
+    yield Triple(default, A, VOID("Dataset"))
+    yield Triple(default, RDFS("isDefinedBy"), statistics)
+    yield Triple(service, RDFS("seeAlso"), settings.well_known("sparql-examples"))
     for graph in graphs:
         named = NamedNode(f"{endpoint.value}?graph={_escaped(graph.value)}")
         yield Triple(dataset, SD("namedGraph"), named)

@@ -10,7 +10,7 @@ from graph.store.lane.errors import LaneBusy, QueryError
 from graph.store.workers import QueryLane, read
 from server.answering import Representation, send
 from server.asked import reader_language
-from server.caching import Rendered
+from server.caching import Link, Rendered
 from server.negotiation import choose
 from server.problems import problem
 from server.site import Site, this_site
@@ -93,12 +93,13 @@ def _introduced(site: Site, asked: Asked) -> Response:
     language = reader_language(site)[0]
     with site.releases.reading() as reader:
         what = Representation("service description", chosen, language)
-        response = send(site, reader, what, lambda: Rendered(_description(site, reader, chosen, language)))
+        response = send(site, reader, what, lambda: _description(site, reader, chosen, language))
     return opened_to_scripts(response)
 
 
-def _description(site: Site, reader: Reader, chosen: Format, language: str) -> bytes:
-    return written(describe(site.settings, reader.named_graphs(), language), chosen)
+def _description(site: Site, reader: Reader, chosen: Format, language: str) -> Rendered:
+    told = written(describe(site.settings, reader.named_graphs(), language), chosen)
+    return Rendered(told, [Link(site.settings.well_known("void").value, "describedby")])
 
 
 def _unacceptable(available: list[str]) -> Response:

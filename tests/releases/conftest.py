@@ -12,10 +12,12 @@ from graph.checking.report import Report
 from graph.history.journal import Journal
 from graph.releases import Publication, publish
 from graph.releases.places import Places
+from graph.releases.statistics import statistics
 from graph.releases.view import marks, view_of
 from graph.settings import Settings, read_settings
+from graph.store.layout import told
 from graph.store.open import open_reader
-from graph.store.working import as_stored
+from graph.store.working import in_memory
 
 SITE = 'title = "A site"\nbase = "https://site.example/"\npublisher = "Us"\neditor = "org/us"\n'
 SECRET = "Zinaida Quillfeather"  # stands in one record only, until it is erased
@@ -63,13 +65,14 @@ class Site:
         return {q.object.value for q in self.says(at) if isinstance(q.object, Literal)}
 
     def recorded(self, number: int | None = None) -> set[Quad]:
-        """Every quad that the journal says a release has: the oracle."""
+        """Every quad that the journal says a release has, and how many they are, counted anew: the oracle."""
         with Journal(self.places.journal) as journal:
             entry = journal.entry(number) if number else journal.newest()
             assert entry
             view = view_of(journal, entry, self.settings)
             quads = [quad for name in view.contents for quad in view.quads(name)]
-            return as_stored(quads) | marks(self.settings, entry)
+            store = in_memory([*quads, *marks(self.settings, entry)])
+            return set(told(store)) | statistics(store, self.settings)
 
     def newest(self) -> int:
         with Journal(self.places.journal) as journal:

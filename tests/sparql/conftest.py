@@ -10,9 +10,11 @@ from lane.release import write_snapshot
 from pyoxigraph import Literal, NamedNode, Quad, Store
 from waitress.server import create_server
 
+from graph.releases.statistics import statistics
 from graph.settings import Settings, read_settings
 from graph.store.embedded import EmbeddedReader
 from graph.store.workers import QueryLane, Snapshot
+from graph.store.working import in_memory
 from graph.terms import PREFIXES
 from server.app import create_app
 
@@ -63,8 +65,9 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
-    return write_snapshot(tmp_path_factory.mktemp("release"), quads())
+def snapshot(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
+    held = list(quads())
+    return write_snapshot(tmp_path_factory.mktemp("release"), [*held, *statistics(in_memory(held), settings)])
 
 
 @pytest.fixture(scope="session")

@@ -280,7 +280,8 @@ def test_the_service_description(description: dict[str, list[str]]) -> None:
     assert description["endpoint"] == [BASE + "sparql"]
     assert description["supportedLanguage"] == ["http://www.w3.org/ns/sparql-service-description#SPARQL11Query"]
     assert len(description["resultFormat"]) == len(GRAPH_FORMATS) + len(RESULT_FORMATS)
-    assert description["name"] == [BASE + f"record/{name}" for name in ("a", "b", "n")]
+    records = [BASE + f"record/{name}" for name in ("a", "b", "n")]
+    assert description["name"] == [BASE + ".well-known/void", *records]
 
 
 @pytest.mark.parametrize("format_", GRAPH_FORMATS, ids=lambda f: f.name)
