@@ -20,7 +20,8 @@ from typing import TypeVar
 from generate import write_site
 from pyoxigraph import Quad, RdfFormat, Triple, serialize
 
-from graph.authoring.records import Record, read_site
+from graph.authoring.record import Content, Record
+from graph.authoring.records import read_site
 from graph.checking.checks import check, check_changes
 from graph.settings import Settings, read_settings
 from graph.store.embedded import EmbeddedReader
@@ -69,7 +70,8 @@ def changes(records: tuple[Record, ...], settings: Settings, words: Vocabulary) 
     """One record whose claims name no document any more, then as it was, then gone."""
     with EmbeddedReader.of(released(records, words)) as base:
         record = records[len(records) // 2]
-        broken = replace(record, triples=tuple(t for t in record.triples if t.predicate != KH("statedIn")))
+        triples = tuple(t for t in record.triples if t.predicate != KH("statedIn"))
+        broken = replace(record, source=Content(triples, record.catalogue, record.lines))
         for what, changed, removed in (
             ("one record broken", [broken], []), ("one record touched", [record], []),
             ("one record removed", [], [record.iri.value]),

@@ -7,17 +7,22 @@ concepts are added from its `concepts/` folder.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from typing import Literal as Choice
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
 from graph.errors import AuthoringError
 from graph.terms import LABEL, ONTOLOGY_GRAPH, OWL, RDF, RDFS, SCHEMA, SKOS, VOCAB, VOCABULARY_GRAPH, A
+
+if TYPE_CHECKING:
+    from hashlib import _Hash
 
 Kind = Choice["ontology", "class", "property", "scheme", "concept"]
 
@@ -85,8 +90,9 @@ class Term:
 class Vocabulary:
     """Every term the data may use. Made by `load_vocabulary`; nothing in it changes afterwards."""
 
-    def __init__(self, statements: Mapping[NamedNode, Statements]) -> None:
-        self._statements = statements
+    def __init__(self, statements: Mapping[NamedNode, Statements], digest: str = "") -> None:
+        """`digest` is the SHA-256 of the files it was read from, in their order."""
+        self._statements, self.digest = statements, digest
         self.terms: Mapping[str, Term] = MappingProxyType(_terms(chain.from_iterable(statements.values())))
         concepts: defaultdict[str, dict[str, Term]] = defaultdict(dict)
         for term in self.terms.values():
@@ -158,22 +164,29 @@ def load_vocabulary(*extra: Path) -> Vocabulary:
     """
     house = files("ontology")
     terms: Statements = []
+    whole = sha256()
     for name in ("khronika.ttl", "reused.ttl"):
-        terms += parse(house.joinpath(name).read_bytes(), RdfFormat.TURTLE)
+        terms += parse(_read(house.joinpath(name), whole), RdfFormat.TURTLE)
     concepts: Statements = []
     for file in sorted(house.joinpath("vocab").iterdir(), key=lambda f: f.name):
         if file.name.endswith(".ttl"):
-            concepts += parse(file.read_bytes(), RdfFormat.TURTLE)
+            concepts += parse(_read(file, whole), RdfFormat.TURTLE)
     for path in extra:
         for file in sorted(path.glob("*.ttl")) if path.suffix != ".ttl" else (path,):
-            concepts += _site_concepts(file, concepts)
-    return Vocabulary({ONTOLOGY_GRAPH: terms, VOCABULARY_GRAPH: concepts})
+            concepts += _site_concepts(file, concepts, whole)
+    return Vocabulary({ONTOLOGY_GRAPH: terms, VOCABULARY_GRAPH: concepts}, whole.hexdigest())
 
 
-def _site_concepts(path: Path, known: Statements) -> Statements:
+def _read(file: Traversable, whole: "_Hash") -> bytes:
+    content = file.read_bytes()
+    whole.update(sha256(content).digest())
+    return content
+
+
+def _site_concepts(path: Path, known: Statements, whole: "_Hash") -> Statements:
     """The concepts of one file of a site, checked against all that came before it."""
     try:
-        found = list(parse(path.read_bytes(), RdfFormat.TURTLE))
+        found = list(parse(_read(path, whole), RdfFormat.TURTLE))
     except OSError as error:
         hint = "Name a Turtle file that exists."
         raise AuthoringError(path, None, f"cannot be read: {error.strerror}.", hint) from None

@@ -12,10 +12,11 @@ SHOWN_WORDS = 12  # a longer list is no help in a terminal
 class Complaints:
     """The complaints about the file `path`, in the order in which they were found."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, problems: Iterable[AuthoringError] = ()) -> None:
+        """`problems` are those found so far."""
         self.path = path
-        self.problems: list[AuthoringError] = []
-        self._said: set[tuple[int | None, str]] = set()
+        self.problems = list(problems)
+        self._said = {(error.line, error.problem) for error in self.problems}
 
     def add(self, line: int | None, problem: str, hint: str = "") -> None:
         """Note what is wrong on `line` (from 1; None for the whole file) and how to mend it; once is enough."""

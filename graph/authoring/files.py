@@ -2,8 +2,10 @@
 
 import os
 import stat
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from types import MappingProxyType
 
 from graph.authoring.complaints import Complaints
 from graph.authoring.names import named
@@ -15,44 +17,90 @@ YAML_SUFFIXES = (".yaml", ".yml")
 SUFFIXES = (*YAML_SUFFIXES, ".ttl")
 BESIDE = (".md", ".txt")  # notes to other editors
 RESERVED = "derived"  # the record that is generated
+NOTHING_KNOWN: Mapping[str, str] = MappingProxyType({})
 
 
-def record_files(settings: Settings, problems: list[AuthoringError]) -> list[tuple[str, Path]]:
-    """The ids and paths of all records, in the order of their ids; what cannot be one is added to `problems`.
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The file of a record: `name` is its path below `records/`, `stamp` changes whenever it does, if there is one.
 
-    `SiteError` where the site has no folder of records, or nothing in it.
+    There is none for a link, whose target can change without it.
+    """
+
+    id: str
+    name: str
+    stamp: tuple[int, ...] | None
+
+    def path(self, settings: Settings) -> Path:
+        """Where it lies."""
+        return settings.records / self.name
+
+
+def record_files(
+    settings: Settings, problems: list[AuthoringError], known: Mapping[str, str] = NOTHING_KNOWN
+) -> list[Found]:
+    """The files of all records, in the order of their ids; what cannot be one is added to `problems`.
+
+    `known` are ids of names that were found to be records before. `SiteError` where the site has no folder of
+    records, or nothing in it.
     """
     if not settings.records.is_dir():
         hint = "Make the folder 'records' and put a .yaml file into it; khronika init shows one."
         raise SiteError(settings.records, "the site has no folder of records.", hint)
-    found: dict[str, Path] = {}
-    for path in _walk(settings.records, problems):
-        name = record_id(path, settings, problems)
+    found: dict[str, Found] = {}
+    for entry in _walk(settings.records, "", problems):
+        below, stamp = entry
+        name = known.get(below) or record_id(settings.records / below, settings, problems)
         if name is None:
             continue
         if name in found:
-            problem = f"'{found[name].name}' is the same record, '{name}'."
-            problems.append(AuthoringError(path, None, problem, "Rename one of them."))
+            problem = f"'{PurePosixPath(found[name].name).name}' is the same record, '{name}'."
+            problems.append(AuthoringError(settings.records / below, None, problem, "Rename one of them."))
             continue
-        found[name] = path
+        found[name] = Found(name, below, stamp)
     if not found and not problems:
         hint = "Put a .yaml file into it; khronika init shows one."
         raise SiteError(settings.records, "no records: the folder is empty.", hint)
-    return sorted(found.items())
+    return [found[name] for name in sorted(found)]
 
 
-def _walk(folder: Path, problems: list[AuthoringError]) -> Iterator[Path]:
-    """Every file that is not hidden; folders that are links are complained of, not followed."""
-    for top, folders, names in os.walk(folder):
-        folders[:] = sorted(f for f in folders if not f.startswith("."))
-        for each in folders:
-            path = Path(top, each)
-            if path.is_symlink():
-                hint = "Put the files themselves here."
-                problems.append(AuthoringError(path, None, "a linked folder is not followed.", hint))
-        for each in sorted(names):
-            if not each.startswith((".", "#")) and not each.endswith("~"):
-                yield Path(top, each)
+def _walk(folder: Path, below: str, problems: list[AuthoringError]) -> Iterator[tuple[str, tuple[int, ...] | None]]:
+    """Every file that is not hidden, with its stamp; folders that are links are complained of, not followed."""
+    try:
+        with os.scandir(folder) as entries:
+            seen = sorted(entries, key=lambda entry: entry.name)
+    except OSError:
+        return
+    inner = {entry.name for entry in seen if _is_folder(entry)}
+    folders = [entry for entry in seen if entry.name in inner and not entry.name.startswith(".")]
+    for entry in folders:
+        if entry.is_symlink():
+            hint = "Put the files themselves here."
+            problems.append(AuthoringError(Path(entry.path), None, "a linked folder is not followed.", hint))
+    for entry in seen:
+        if entry.name not in inner and not entry.name.startswith((".", "#")) and not entry.name.endswith("~"):
+            yield below + entry.name, _stamp(entry)
+    for entry in folders:
+        if not entry.is_symlink():
+            yield from _walk(Path(entry.path), f"{below}{entry.name}/", problems)
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that leads to itself
+        return False
+
+
+def _stamp(entry: os.DirEntry[str]) -> tuple[int, ...] | None:
+    """Size, times of content and of name and rights, and number of a file; None for what is no plain file."""
+    try:
+        if not entry.is_file(follow_symlinks=False):
+            return None
+        found = entry.stat(follow_symlinks=False)
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino
 
 
 def record_id(path: Path, settings: Settings, problems: list[AuthoringError]) -> str | None:

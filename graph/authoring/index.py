@@ -3,8 +3,10 @@
 A claim that names only its document is made by the document's author, whichever file describes it.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 from pyoxigraph import Literal, NamedNode, Triple
 
@@ -13,6 +15,14 @@ from graph.authoring.names import LANGUAGE_TAG, defined, referred, subject_of
 from graph.authoring.written import Entries, Node, Text, each
 from graph.settings import Settings
 from graph.terms import KH, LABEL, SCHEMA, A
+
+# One thing that a file says of a document or of a name, in what JSON has, so that it can be kept:
+#   ["name", language, text], ["document", is a page, language or None, authors, publishers] of YAML,
+#   ["author", iri], ["publisher", iri], ["page"] of Turtle
+Saying: TypeAlias = list[Any]
+Sayings: TypeAlias = Mapping[str, list[Saying]]  # by the IRI of what is spoken of, in the order of the file
+
+_AUTHOR, _PUBLISHER, _PROFILE = SCHEMA("author"), SCHEMA("publisher"), KH("Profile")
 
 
 @dataclass(slots=True)
@@ -31,70 +41,98 @@ class Document:
         return self.authors or self.publishers
 
 
-@dataclass(slots=True)
 class Index:
-    """Documents and names, by IRI; names by language. What the first file says, the next does not change."""
+    """Documents and names, as one record asks for them. What the first file says, the next does not change.
 
-    documents: dict[str, Document] = field(default_factory=dict)
-    names: dict[str, dict[str, str]] = field(default_factory=dict)
+    `asked` gathers the IRIs that were asked about: what their answers were is all a record takes from other files.
+    """
+
+    def __init__(self, about: Callable[[str], Iterable[Saying]] = lambda _iri: ()) -> None:
+        """`about` gives what all files say of an IRI, in the order of the files."""
+        self._about = about
+        self.asked: set[str] = set()
 
     def document(self, iri: NamedNode) -> Document:
         """What is known of a document, if only its IRI."""
-        return self.documents.get(iri.value) or Document(iri)
+        self.asked.add(iri.value)
+        found: Document | None = None
+        for what, *said in self._about(iri.value):
+            if what == "document":
+                is_page, language, authors, publishers = said
+                found = found or Document(iri, is_page)
+                found.language = found.language or language
+                found.authors = found.authors or _nodes(authors)
+                found.publishers = found.publishers or _nodes(publishers)
+            elif what != "name":
+                found = found or Document(iri)
+                if what == "author":
+                    found.authors += _nodes(said)
+                elif what == "publisher":
+                    found.publishers += _nodes(said)
+                else:
+                    found.is_page = True
+        return found or Document(iri)
 
     def name(self, iri: NamedNode, language: str) -> str:
         """What a thing is called in a language, else in any, else the end of its id made readable."""
-        names = self.names.get(iri.value, {})
+        self.asked.add(iri.value)
+        names: dict[str, str] = {}
+        for what, *said in self._about(iri.value):
+            if what == "name":
+                names.setdefault(said[0], said[1])
         if names:
             return names.get(language) or next(iter(names.values()))
         return iri.value.rsplit("/", 1)[-1].replace("-", " ")
 
-    def read(self, tree: Entries, settings: Settings) -> None:
-        """Add what one YAML file says. It complains of nothing: writing the record does."""
-        language = _text(tree.get("language")) or settings.language
-        things = tree.get("things")
-        for thing in each(things) if things is not None else ():
-            if isinstance(thing, Entries):
-                self._thing(thing, language, settings)
 
-    def take(self, triples: Iterable[Triple]) -> None:
-        """Add what one Turtle file says."""
-        for triple in triples:
-            subject, value = subject_of(triple), triple.object
-            if triple.predicate == LABEL and isinstance(value, Literal):
-                self.names.setdefault(subject.value, {}).setdefault(value.language or "", value.value)
-            elif triple.predicate in (SCHEMA("author"), SCHEMA("publisher")) and isinstance(value, NamedNode):
-                found = self.documents.setdefault(subject.value, Document(subject))
-                if triple.predicate == SCHEMA("author"):
-                    found.authors += (value,)
-                else:
-                    found.publishers += (value,)
-            elif triple.predicate == A and value == KH("Profile"):
-                self.documents.setdefault(subject.value, Document(subject)).is_page = True
+def said_in_yaml(tree: Entries, settings: Settings) -> Sayings:
+    """What one YAML file says. It complains of nothing: writing the record does."""
+    language = _text(tree.get("language")) or settings.language
+    found: defaultdict[str, list[Saying]] = defaultdict(list)
+    things = tree.get("things")
+    for thing in each(things) if things is not None else ():
+        if isinstance(thing, Entries):
+            _thing(found, thing, language, settings)
+    return {iri: said for iri, said in found.items() if said}
 
-    def _thing(self, thing: Entries, language: str, settings: Settings) -> None:
-        try:
-            kind, name = defined(_text(thing.get("id")) or "")
-        except ValueError:
-            return
-        iri = settings.thing(name)
-        for word in ("label", "name"):
-            self._names(iri, thing.get(word), language)
-        if kind in DOCUMENTS:
-            found = self.documents.setdefault(iri.value, Document(iri, kind == "profile"))
-            tag = _text(thing.get("language"))
-            if found.language is None and tag and LANGUAGE_TAG.fullmatch(tag):
-                found.language = tag.lower()
-            found.authors = found.authors or _iris(thing.get("author"), settings)
-            found.publishers = found.publishers or _iris(thing.get("publisher"), settings)
 
-    def _names(self, iri: NamedNode, node: Node | None, language: str) -> None:
-        names = self.names.setdefault(iri.value, {})
-        if isinstance(node, Entries):
-            for tag, value in node:
-                names.setdefault(tag.value.lower(), _text(value) or iri.value)
-        elif text := _text(node):
-            names.setdefault(language, text)
+def said_in_turtle(triples: Iterable[Triple]) -> Sayings:
+    """What one Turtle file says."""
+    found: defaultdict[str, list[Saying]] = defaultdict(list)
+    for triple in triples:
+        subject, value = subject_of(triple).value, triple.object
+        if triple.predicate == LABEL and isinstance(value, Literal):
+            found[subject].append(["name", value.language or "", value.value])
+        elif triple.predicate == _AUTHOR and isinstance(value, NamedNode):
+            found[subject].append(["author", value.value])
+        elif triple.predicate == _PUBLISHER and isinstance(value, NamedNode):
+            found[subject].append(["publisher", value.value])
+        elif triple.predicate == A and value == _PROFILE:
+            found[subject].append(["page"])
+    return found
+
+
+def _thing(found: defaultdict[str, list[Saying]], thing: Entries, language: str, settings: Settings) -> None:
+    try:
+        kind, name = defined(_text(thing.get("id")) or "")
+    except ValueError:
+        return
+    iri = settings.thing(name).value
+    for word in ("label", "name"):
+        found[iri] += _names(iri, thing.get(word), language)
+    if kind in DOCUMENTS:
+        tag = _text(thing.get("language"))
+        written = tag.lower() if tag and LANGUAGE_TAG.fullmatch(tag) else None
+        authors, publishers = (_iris(thing.get(word), settings) for word in ("author", "publisher"))
+        found[iri].append(["document", kind == "profile", written, authors, publishers])
+
+
+def _names(iri: str, node: Node | None, language: str) -> Iterable[Saying]:
+    if isinstance(node, Entries):
+        for tag, value in node:
+            yield ["name", tag.value.lower(), _text(value) or iri]
+    elif text := _text(node):
+        yield ["name", language, text]
 
 
 def _text(node: Node | None) -> str | None:
@@ -103,11 +141,15 @@ def _text(node: Node | None) -> str | None:
     return first.value or None if isinstance(first, Text) else None
 
 
-def _iris(node: Node | None, settings: Settings) -> tuple[NamedNode, ...]:
+def _iris(node: Node | None, settings: Settings) -> list[str]:
     found = []
     for part in each(node) if node is not None else ():
         try:
-            found.append(referred(part.value, settings)[0] if isinstance(part, Text) else None)
+            found.append(referred(part.value, settings)[0].value if isinstance(part, Text) else None)
         except ValueError:
             continue
-    return tuple(iri for iri in found if iri is not None)
+    return [iri for iri in found if iri is not None]
+
+
+def _nodes(iris: Iterable[str]) -> tuple[NamedNode, ...]:
+    return tuple(map(NamedNode, iris))

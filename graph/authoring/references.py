@@ -3,83 +3,83 @@
 A slip of the pen in an id would else be a new node that nobody notices.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from pyoxigraph import NamedNode, Triple
-
 from graph.authoring.catalogue import editor_of
+from graph.authoring.compiling import Notes
 from graph.authoring.complaints import Complaints, nearest
 from graph.authoring.files import RESERVED
-from graph.authoring.names import subject_of
+from graph.authoring.ledger import Ledger
 from graph.errors import AuthoringError
 from graph.settings import Settings
-from graph.terms import LABEL, A
-
-Lines = Mapping[Triple, int | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one record says, with lines: `content` of its graph, `about` itself in the catalogue."""
+    """One record: its id, what is wrong with it so far, and what it describes and uses, told when asked for."""
 
     id: str
     complaints: Complaints
-    content: Lines
-    about: Lines
+    notes: Callable[[], Notes]
 
 
-def check_references(parts: Sequence[Part], maybe: Iterable[str], settings: Settings) -> list[AuthoringError]:
+def check_references(
+    ledger: Ledger, part_of: Callable[[int], Part], away: Sequence[int], settings: Settings
+) -> list[AuthoringError]:
     """Complain, in the file that says so, of ids nobody describes and of things nobody names.
 
-    `maybe` are ids that files which cannot be read may describe. Gives what is wrong with no file: the editor of
-    `site.toml` is described nowhere.
+    `part_of` gives the record with a number of the ledger; those `away` count as if they were not there. Gives what
+    is wrong with no file: the editor of `site.toml` is described nowhere.
     """
-    said = [t for part in parts for t in part.content]
-    hidden = {settings.thing(name).value for name in maybe}
-    records = {settings.record(name).value for name in (RESERVED, *(p.id for p in parts))}
-    described = {subject_of(t).value for t in said if t.predicate == A} | hidden | records
-    labelled = {subject_of(t).value for t in said if t.predicate == LABEL} | hidden
-    names = sorted(_short(iri, settings) for iri in described - records)
     editor = editor_of(settings)
-    for part in parts:
-        for iri, line in _used({**part.content, **part.about}, settings).items():
-            if iri not in described and (editor is None or iri != editor.value):
-                part.complaints.add(line, *_undescribed(_short(iri, settings), names))
+    names = _Names(ledger, away, settings)
+    undescribed, unnamed = map(_by_record, (ledger.undescribed(away), ledger.unnamed(away)))
+    known = {settings.record(name).value for name in (RESERVED, *ledger.ids(away))} if undescribed else set()
+    known |= {editor.value} if editor else set()
+    parts = {number: part_of(number) for number in undescribed.keys() | unnamed.keys()}
+    told: set[str] = set()
+    for number in sorted(parts, key=lambda n: parts[n].id):
+        part = parts[number]
+        for iri in undescribed.get(number, ()):
+            if iri not in known:
+                part.complaints.add(part.notes().used[iri], *names.complaint(iri))
         wrong = bool(part.complaints.problems)  # then a name may be missing because its key is misspelt
-        for iri, line in _typed(part.content).items():
-            if iri not in labelled and not wrong:
-                labelled.add(iri)  # one complaint, in the first file
+        for iri in unnamed.get(number, ()):
+            if iri not in told and not wrong:
+                told.add(iri)  # one complaint, in the first file
                 hint = "Add a 'name' or a 'label' (in Turtle, rdfs:label)."
-                part.complaints.add(line, f"'{_short(iri, settings)}' has no name in any record.", hint)
-    if editor is None or editor.value in described or not settings.of_site(editor.value):
+                part.complaints.add(
+                    part.notes().typed[iri], f"'{_short(iri, settings)}' has no name in any record.", hint
+                )
+    if editor is None or not settings.of_site(editor.value) or ledger.described(editor.value, away):
         return []
-    problem, hint = _undescribed(_short(editor.value, settings), names)
+    problem, hint = names.complaint(editor.value)
     return [AuthoringError(settings.folder / "site.toml", None, f"'editor': {problem}", hint)]
 
 
-def _undescribed(name: str, names: Sequence[str]) -> tuple[str, str]:
-    hint = _nearest(name, names) or "Describe it under the 'things' of a record."
-    return f"'{name}' is described nowhere in the site.", hint
+class _Names:
+    """The ids of a site, looked up only when one is not found."""
+
+    def __init__(self, ledger: Ledger, away: Sequence[int], settings: Settings) -> None:
+        self._ledger, self._away, self._settings = ledger, away, settings
+        self._names: list[str] | None = None
+
+    def complaint(self, iri: str) -> tuple[str, str]:
+        """What is wrong where nobody describes an IRI, and what to do."""
+        if self._names is None:
+            self._names = sorted(_short(thing, self._settings) for thing in self._ledger.things(self._away))
+        name = _short(iri, self._settings)
+        hint = _nearest(name, self._names) or "Describe it under the 'things' of a record."
+        return f"'{name}' is described nowhere in the site.", hint
 
 
-def _used(lines: Lines, settings: Settings) -> dict[str, int | None]:
-    """The IRIs of things and records of this site, with the first line each is used on."""
-    prefixes = (settings.base + "id/", settings.base + "record/")
-    found: dict[str, int | None] = {}
-    for triple, line in lines.items():
-        for node in (triple.subject, triple.object):
-            if isinstance(node, NamedNode) and node.value.startswith(prefixes):
-                found.setdefault(node.value, line)
-    return found
-
-
-def _typed(lines: Lines) -> dict[str, int | None]:
-    found: dict[str, int | None] = {}
-    for triple, line in lines.items():
-        if triple.predicate == A:
-            found.setdefault(subject_of(triple).value, line)
-    return found
+def _by_record(found: Iterable[tuple[int, str]]) -> Mapping[int, Sequence[str]]:
+    things: defaultdict[int, list[str]] = defaultdict(list)
+    for record, thing in found:
+        things[record].append(thing)
+    return things
 
 
 def _short(iri: str, settings: Settings) -> str:

@@ -7,7 +7,7 @@ from itertools import chain
 
 from pyoxigraph import DefaultGraph, NamedNode, Triple
 
-from graph.authoring.records import Record
+from graph.authoring.record import Record
 from graph.checking.examining import Progress, confirm, examine, find_suspects, store_of
 from graph.checking.facts import SUBCLASS, Facts, Kinds, Statements
 from graph.checking.overlay import Overlay

@@ -10,7 +10,7 @@ from itertools import chain
 
 from pyoxigraph import BlankNode, Triple
 
-from graph.authoring.records import Record
+from graph.authoring.record import Record
 from graph.checking.changes import examine_change
 from graph.checking.examining import Progress, examine, silent
 from graph.checking.facts import Statements

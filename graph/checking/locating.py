@@ -7,7 +7,7 @@ from pathlib import Path
 from pyoxigraph import NamedNode
 
 from graph.authoring.files import SUFFIXES
-from graph.authoring.records import Record
+from graph.authoring.record import Record
 from graph.checking.report import Finding
 from graph.settings import Settings
 from graph.store.base import Reader

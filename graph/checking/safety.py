@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from graph.authoring.records import Record
+from graph.authoring.record import Record
 from graph.checking.facts import Kinds, Said, Statements
 from graph.checking.report import Node
 from graph.terms import FOAF, KH, LABEL, SCHEMA

@@ -2,16 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 
-from graph.authoring.records import Record
+from graph.authoring.record import Record
+from graph.authoring.stock import Stock
+from graph.errors import AuthoringErrors
 from graph.history.withdrawals import Withdrawal
 from graph.releases.errors import NotForThisSite
 from graph.settings import Settings
-from graph.terms import DCTERMS
 
 OPEN = "public"
-AVAILABLE = DCTERMS("available")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,16 @@ class Skipped:
 
     record: str
     why: str
+
+
+def admitted(
+    stock: Stock, settings: Settings, withdrawn: Sequence[Withdrawal]
+) -> tuple[list[Record], tuple[Skipped, ...]]:
+    """What `admit` leaves of a whole site today; `AuthoringErrors` where what is left speaks of what is not."""
+    records, skipped = admit(stock.records(), settings, withdrawn, datetime.now(UTC).date())
+    if skipped and (problems := stock.undescribed({left_out.record for left_out in skipped})):
+        raise AuthoringErrors(problems)
+    return records, tuple(skipped)
 
 
 def admit(
@@ -48,9 +58,4 @@ def admit(
 def _not_yet(record: Record, today: date) -> str | None:
     if record.access == "withdrawn":
         return "its access is 'withdrawn'"
-    for triple in record.catalogue:
-        if triple.predicate == AVAILABLE and triple.subject == record.iri:
-            until = str(getattr(triple.object, "value", ""))
-            if until > today.isoformat():
-                return f"under embargo until {until}"
-    return None
+    return f"under embargo until {record.until}" if record.until > today.isoformat() else None

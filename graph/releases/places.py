@@ -36,6 +36,11 @@ class Places:
         return self.var / "store"
 
     @property
+    def compiled(self) -> Path:
+        """The folder of records compiled before, so that the next check reads only what changed."""
+        return self.var / "compiled"
+
+    @property
     def lineage(self) -> Path:
         """Which journal the store was made from."""
         return self.var / "store.json"

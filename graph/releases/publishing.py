@@ -2,33 +2,30 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from pyoxigraph import Quad
-
-from graph.authoring.records import Record, read_site, undescribed
-from graph.errors import AuthoringErrors
+from graph.authoring.record import Record
 from graph.history.faults import fault
 from graph.history.hiding import without
 from graph.history.journal import Entry, Journal, Part
-from graph.history.payloads import canonical, content_digest, in_graph
+from graph.history.payloads import content_digest
 from graph.history.withdrawals import Withdrawal
-from graph.releases.admission import Skipped, admit
+from graph.releases.admission import Skipped, admitted
 from graph.releases.blocklist import refresh_blocklist
 from graph.releases.current import read_pointer, refuse_older_journal
 from graph.releases.deriving import derived_text
 from graph.releases.description import software, standing_parts
 from graph.releases.errors import PublishRefused, StateDamaged
-from graph.releases.judging import judge
+from graph.releases.judging import Shown, judge
 from graph.releases.locks import only_one
 from graph.releases.places import Places
 from graph.releases.showing import show_or_say
+from graph.releases.stocktaking import stock_of
 from graph.releases.withdrawing import search
 from graph.settings import Settings
 from graph.store.apart import Progress, silent
-from graph.vocabulary import Vocabulary, load_vocabulary
+from graph.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from graph.checking.report import Report
@@ -113,23 +110,21 @@ class Draft:
 def _publish(
     settings: Settings, journal: Journal, lock: int, author: str, message: str, progress: Progress, check: Check | None
 ) -> Publication:
-    progress("Reading records", 0, 0)
-    draft = draft_of(settings, journal)
-    fault("read")
-    waiting = any(w.pending for w in journal.withdrawals)
-    last = draft.last
-    if last and not draft.puts and not draft.removals and not waiting:
-        if last.software != software():
-            _derive(settings, draft, progress)
-        if not draft.puts:
-            show_or_say(settings, last, lock, progress)
-            return Publication(last.number, changed=False, skipped=draft.skipped)
-    progress("Checking", 0, 0)
-    if check:
-        report, rules = check(draft.records, settings), ""
-    else:
-        changed, removed = draft.puts.keys(), draft.removals
-        report, rules = judge(settings, draft.vocabulary, draft.records, changed, removed, last, progress)
+    with Shown(settings) as shown:
+        progress("Reading records", 0, 0)
+        draft = draft_of(settings, journal, locked=True)
+        fault("read")
+        waiting = any(w.pending for w in journal.withdrawals)
+        last = draft.last
+        if last and not draft.puts and not draft.removals and not waiting:
+            if last.software != software():
+                _derive(settings, draft, progress)
+            if not draft.puts:
+                shown.close()
+                show_or_say(settings, last, lock, progress)
+                return Publication(last.number, changed=False, skipped=draft.skipped)
+        progress("Checking", 0, 0)
+        report, rules = _judged(settings, draft, check, shown, progress)
     if not report.conforms:
         raise PublishRefused(report)
     fault("checked")
@@ -147,13 +142,23 @@ def _publish(
     return _published(entry, draft, report)
 
 
-def draft_of(settings: Settings, journal: Journal) -> Draft:
-    """What the editors wrote as the next release, compared with the last; raises as `read_site` and `admit`."""
+def _judged(
+    settings: Settings, draft: Draft, check: Check | None, shown: Shown, progress: Progress
+) -> tuple["Report", str]:
+    """What is wrong with a draft, and the digest of the rules that say so."""
+    if check:
+        return check(draft.records, settings), ""
+    changed, removed = draft.puts.keys(), draft.removals
+    found = judge(settings, draft.vocabulary, draft.records, changed, removed, draft.last, shown, progress)
+    return found.report, found.rules
+
+
+def draft_of(settings: Settings, journal: Journal, *, locked: bool) -> Draft:
+    """What the editors wrote as the next release, compared with the last; raises as `stock_of` and `admitted`."""
     withdrawn = [w for w in journal.withdrawals if w.active and not w.lifting]
-    records, skipped = admit(read_site(settings), settings, withdrawn, datetime.now(UTC).date())
-    if skipped and (problems := undescribed(records, settings)):
-        raise AuthoringErrors(problems)
-    vocabulary = load_vocabulary(settings.folder / "concepts")
+    stock = stock_of(settings, journal, locked=locked)
+    records, skipped = admitted(stock, settings, withdrawn)
+    vocabulary = stock.vocabulary
     last = journal.newest()
     before = journal.parts(last.number) if last else {}
     erased = [w.target for w in withdrawn if w.erased]
@@ -162,8 +167,11 @@ def draft_of(settings: Settings, journal: Journal) -> Draft:
     removals = before.keys() - kept - {w.iri for w in withdrawn}
     draft = Draft(records, tuple(skipped), vocabulary, last, before, withdrawn, removals)
     for record in records:
-        text = without(record_text(record), erased)
-        draft.hold(record.iri.value, content_digest(text), partial(bytes, text))
+        if erased and not record.kept:  # nothing is kept that speaks of what was erased
+            text = without(record.text, erased)
+            draft.hold(record.iri.value, content_digest(text), partial(bytes, text))
+        else:
+            draft.hold(record.iri.value, record.digest, partial(getattr, record, "text"))
     for name, text in standing.items():
         draft.hold(name, content_digest(text), partial(bytes, text))
     return draft
@@ -188,12 +196,6 @@ def _published(entry: Entry, draft: Draft, report: "Report") -> Publication:
         report=report,
         skipped=draft.skipped,
     )
-
-
-def record_text(record: Record) -> bytes:
-    """A record as its part of a release: its graph, and what the catalogue says of it."""
-    about = (Quad(t.subject, t.predicate, t.object) for t in record.catalogue)
-    return canonical([*in_graph(record.triples, record.iri), *about])
 
 
 def _journal(places: Places) -> Journal:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+from graph.authoring.kept import discard
 from graph.history.faults import fault
 from graph.history.hiding import Target
 from graph.history.journal import Entry, Journal
@@ -151,6 +152,7 @@ def _erase(
     lock: int,
     progress: Progress,
 ) -> Withdrawn:
+    discard(places.compiled)  # first: nobody can keep anything there until the lock is free, and then not these words
     progress("Searching the history", 0, 0)
     search(journal)
     doomed = doomed_by(journal, withdrawal, settings.record("derived").value)

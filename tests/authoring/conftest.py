@@ -7,7 +7,8 @@ from textwrap import dedent
 import pytest
 from pyoxigraph import Literal, Triple
 
-from graph.authoring.records import Record, read_record, read_site
+from graph.authoring.record import Record
+from graph.authoring.records import read_record, read_site
 from graph.errors import AuthoringErrors
 from graph.settings import Settings, read_settings
 from graph.terms import PREFIXES, VOCAB, XSD

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from graph.authoring.records import read_record, read_site, undescribed
+from graph.authoring.records import read_record, read_site
+from graph.authoring.stock import take_stock
 from graph.errors import AuthoringErrors, SiteError
 
 A = "things: [{id: org/a, name: A}]"
@@ -253,8 +254,9 @@ def test_what_only_a_record_held_back_describes(site) -> None:
     site.write(
         "b.yaml", "things:\n- {id: org/b, name: B}\n- {id: membership/m, member: person/anna, organization: org/b}"
     )
-    held, shown = read_site(site.settings)
-    assert undescribed([held, shown], site.settings) == ()
-    (problem,) = undescribed([shown], site.settings)
+    stock = take_stock(site.settings)
+    assert [record.until for record in stock.records()] == ["2099-01-01", ""]
+    assert stock.undescribed(()) == ()
+    (problem,) = stock.undescribed({"a"})
     assert problem.line == 3
     assert problem.problem == "'person/anna' is described nowhere in the site."

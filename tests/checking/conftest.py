@@ -14,7 +14,7 @@ from pyshacl.errors import ShapeRecursionWarning
 from pyshacl.graph_abstraction import DataGraph
 from rdflib.namespace import SH
 
-from graph.authoring.records import Record
+from graph.authoring.record import Content, Record
 from graph.checking.examining import examine
 from graph.checking.facts import Statements
 from graph.checking.report import Finding
@@ -106,11 +106,13 @@ def record(name: str, text: str, *, lines: dict[tuple[str, str | None], int] | N
     return Record(
         id=name,
         iri=NamedNode(f"{EX}record/{name}"),
-        path=Path("records", f"{name}.yaml"),
-        triples=tuple(sorted(set(triples(text)), key=str)),
-        catalogue=(),
-        lines=lines or {},
+        folder=Path("records"),
+        name=f"{name}.yaml",
         access="public",
+        until="",
+        digest=b"",
+        kept=False,
+        source=Content(tuple(sorted(set(triples(text)), key=str)), (), lines or {}),
     )
 
 

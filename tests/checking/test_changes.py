@@ -9,7 +9,8 @@ from types import SimpleNamespace
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
-from graph.authoring.records import Record, read_site
+from graph.authoring.record import Content, Record
+from graph.authoring.records import read_site
 from graph.checking.changes import _ways
 from graph.checking.checks import check, check_changes, rules_digest
 from graph.checking.queries import read_queries
@@ -69,7 +70,7 @@ def edited(record: Record, everything: list[Triple], chance: random.Random) -> R
             triples.add(Triple(own.subject, other.predicate, third.object))
         else:
             triples = {t for t in triples if t.predicate != own.predicate}
-    return replace(record, triples=tuple(sorted(triples, key=str)))
+    return replace(record, source=Content(tuple(sorted(triples, key=str)), record.catalogue, record.lines))
 
 
 @pytest.mark.parametrize("number", range(12))

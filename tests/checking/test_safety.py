@@ -6,7 +6,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from graph.authoring.records import Record, read_site
+from graph.authoring.record import Record
+from graph.authoring.records import read_site
 from graph.checking.safety import Safety, look_over
 from graph.checking.safety_report import WORDS, safety_text
 from graph.settings import read_settings

@@ -15,7 +15,8 @@ from rdflib.plugins.stores.sparqlstore import SPARQLStore
 from SPARQLWrapper import JSON, SPARQLWrapper
 
 from graph.asking import Question, read_questions
-from graph.authoring.records import Record, read_site
+from graph.authoring.record import Record
+from graph.authoring.records import read_site
 from graph.checking.derived import derive
 from graph.settings import Settings, read_settings
 from graph.store.embedded import EmbeddedReader

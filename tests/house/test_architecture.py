@@ -24,7 +24,7 @@ DOORS = {
     "click": ("khronika/",),
     "snowballstemmer": ("graph/search/",),
     "PIL": ("server/painting.py",),
-    "sqlite3": ("graph/history", "graph/search/"),
+    "sqlite3": ("graph/history", "graph/search/", "graph/authoring/ledger.py", "graph/authoring/kept.py"),
 }
 
 

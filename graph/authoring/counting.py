@@ -1,0 +1,153 @@
+"""Which files of a site say something new, and what they become: those, and whatever took from others what changed."""
+
+import time
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+from graph.authoring.catalogue import check_settings
+from graph.authoring.compiling import Compiled, Notes, compile_record
+from graph.authoring.complaints import Complaints
+from graph.authoring.files import Found, contents, record_files
+from graph.authoring.index import Index, Saying, Sayings
+from graph.authoring.kept import Kept
+from graph.authoring.ledger import Ledger
+from graph.authoring.reading import Reading, open_file
+from graph.authoring.references import Part, check_references
+from graph.authoring.written import Unreadable
+from graph.errors import AuthoringError
+from graph.settings import Settings
+from graph.vocabulary import Vocabulary
+
+SETTLED_NS = 2_000_000_000  # what the coarsest file systems tell apart; a file written later may change unseen
+
+
+class Damaged(Exception):
+    """What was kept cannot be used."""
+
+
+class Count:
+    """One look at all files. The ledger holds the site as it is afterwards, `compiled` what was read anew, by id."""
+
+    def __init__(self, settings: Settings, vocabulary: Vocabulary, kept: Kept | None) -> None:
+        """Do it; raises `SiteError` where there is nothing to read, `Damaged` where `kept` is of no use."""
+        begun = time.time_ns() - SETTLED_NS
+        self.settings, self.vocabulary, self.kept = settings, vocabulary, kept
+        self.ledger = kept.ledger if kept else Ledger(settings)
+        self.problems: list[AuthoringError] = []
+        self._rows = {row.id: row for row in self.ledger.rows()}
+        self._ids = {row.number: row.id for row in self._rows.values()}
+        names = {row.name: row.id for row in self._rows.values()}
+        self._found = {found.id: found for found in record_files(settings, self.problems, names)}
+        check_settings(settings, vocabulary)
+        self._stamps = {i: f.stamp if f.stamp and max(f.stamp[:2]) < begun else None for i, f in self._found.items()}
+        self._gone = self._rows.keys() - self._found.keys()
+        self.changed = bool(self._gone)
+        self._notes: dict[str, Notes] = {}
+        self._readings: dict[str, Reading] = {}
+        self._told: dict[str, Sayings] = {}
+        self._read()
+        self.compiled = self._compiled()
+        self._write_down()
+
+    def all_problems(self) -> list[AuthoringError]:
+        """Everything that is wrong, each file's own and what its ids point to."""
+        complaints = {i: Complaints(self._path(i), said.problems) for i, said in self.compiled.items()}
+
+        def part(number: int) -> Part:
+            id_ = next(row.id for row in self.ledger.rows() if row.number == number)
+            said = self.compiled.get(id_)
+            own = complaints.setdefault(id_, Complaints(self._path(id_)))
+            return Part(id_, own, (lambda: said.notes) if said else (lambda: self._kept_notes(id_)))
+
+        problems = [*self.problems, *check_references(self.ledger, part, (), self.settings)]
+        return problems + [error for each in complaints.values() for error in each.problems]
+
+    def _read(self) -> None:
+        """Open what changed, and what took something from others that is not so any more, until nothing is left."""
+        waiting = [found for found in self._found.values() if not self._same(found)]
+        about: set[str] = set()
+        for id_ in self._gone:
+            about |= self._kept_notes(id_).told.keys()
+        while waiting or about:
+            for found in waiting:
+                about |= self._open(found)
+            asking = {self._ids[number] for number in self.ledger.asking(about)}
+            waiting = [self._found[i] for i in sorted(asking - self._readings.keys() - self._gone)]
+            about = set()
+
+    def _same(self, found: Found) -> bool:
+        """Whether a file says what it said; where its stamp cannot tell, it is read."""
+        row = self._rows.get(found.id)
+        if row is None or row.name != found.name:
+            return False
+        if row.stamp is not None and row.stamp == found.stamp:
+            self._stamps[found.id] = row.stamp
+            return True
+        try:
+            data = contents(self._path(found.id), self.settings, Complaints(self._path(found.id)))
+        except Unreadable:
+            return False
+        same = sha256(data).digest() == row.file
+        if same and self._stamps[found.id] != row.stamp:
+            self.ledger.stamp(found.id, self._stamps[found.id])
+            self.changed = True
+        return same
+
+    def _open(self, found: Found) -> set[str]:
+        """Read a file; the IRIs of which it says something else than before."""
+        reading = open_file(found.id, self._path(found.id), self.settings)
+        self._readings[found.id], self._told[found.id] = reading, reading.sayings(self.settings)
+        new = self._told[found.id]
+        old = self._kept_notes(found.id).told if found.id in self._rows else {}
+        return {iri for iri in new.keys() | old.keys() if new.get(iri) != old.get(iri)}
+
+    def _compiled(self) -> dict[str, Compiled]:
+        return {
+            i: compile_record(reading, Index(about), self.settings, self.vocabulary)
+            for about in [sayings_of(self._told, self._told_elsewhere)]
+            for i, reading in self._readings.items()
+        }
+
+    def _told_elsewhere(self, iri: str) -> dict[str, Sayings]:
+        """What is said of an IRI in files that stand as they were, by id."""
+        ids = [self._ids[number] for number in self.ledger.telling(iri)]
+        return {i: self._kept_notes(i).told for i in ids if i not in self._told and i not in self._gone}
+
+    def _write_down(self) -> None:
+        rows = [self._rows[i] for i in self._gone | (self.compiled.keys() & self._rows.keys())]
+        self.ledger.forget(row.number for row in rows)
+        for id_, said in self.compiled.items():
+            self.ledger.add(id_, self._found[id_].name, self._stamps[id_], said)
+        self.changed = self.changed or bool(rows or self.compiled)
+
+    def _kept_notes(self, id_: str) -> Notes:
+        if id_ not in self._notes:
+            place = self._rows[id_].place
+            body = self.kept.body(place) if self.kept and place else None
+            if body is None:
+                raise Damaged
+            self._notes[id_] = body.notes()
+        return self._notes[id_]
+
+    def _path(self, id_: str) -> Path:
+        return self._found[id_].path(self.settings)
+
+
+def sayings_of(
+    told: Mapping[str, Sayings], elsewhere: Callable[[str], Mapping[str, Sayings]] = lambda _iri: {}
+) -> Callable[[str], list[Saying]]:
+    """What all files say of an IRI in the order of their ids: those in `told`, and `elsewhere` those others."""
+    telling: defaultdict[str, list[str]] = defaultdict(list)
+    for id_, sayings in told.items():
+        for iri in sayings:
+            telling[iri].append(id_)
+
+    @cache
+    def about(iri: str) -> list[Saying]:
+        found = {**elsewhere(iri), **{i: told[i] for i in telling.get(iri, ())}}
+        return [saying for i in sorted(found) for saying in found[i].get(iri, ())]
+
+    return about

@@ -1,0 +1,337 @@
+"""What is kept of an earlier reading is never seen: a site read with it is the site read without."""
+
+import os
+import random
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from graph.authoring.kept import LEDGER, PACKS, discard, open_kept
+from graph.authoring.record import Record
+from graph.authoring.stock import Cache, Stock, take_stock
+from graph.errors import AuthoringErrors, KhronikaError
+
+ROUNDS = int(os.environ.get("KHRONIKA_EDITS", "60"))  # 1,000 by hand
+OLD = 1_700_000_000_000_000_000  # nanoseconds; long before now, so that a stamp is trusted
+ACTS = """@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+<https://site.example/vocab/act/eviction> a skos:Concept ;
+  skos:inScheme <https://w3id.org/khronika/vocab/act> ; skos:prefLabel 'WORD'@en, 'выселение'@ru ."""
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> Cache:
+    return Cache(tmp_path / "var" / "compiled")
+
+
+def told(take: Callable[[], Stock]) -> object:
+    """All that can be learnt of a site: its records word for word, or every complaint."""
+    try:
+        stock = take()
+        held_back = {record.id for record in stock.records() if record.until}
+        return [words_of(r) for r in stock.records()], [said(e) for e in sorted(stock.undescribed(held_back), key=str)]
+    except AuthoringErrors as errors:
+        return [said(error) for error in errors.problems]
+    except KhronikaError as error:
+        return str(error)
+
+
+def said(error: object) -> tuple[object, ...]:
+    return error.path, error.line, error.problem, error.hint
+
+
+def words_of(record: Record) -> tuple[object, ...]:
+    whole = (record.triples, record.catalogue, dict(record.lines))
+    return record.id, record.iri, record.path, record.access, record.until, record.digest, record.text, whole
+
+
+def keeping(site, cache: Cache) -> Stock:
+    stock = take_stock(site.settings, cache)
+    stock.keep(cache.erased)
+    return stock
+
+
+def test_only_what_changed_is_read(site, cache: Cache) -> None:
+    for name in "abc":
+        old(site.write(f"{name}.yaml", f"things: [{{id: org/{name}, name: {name}}}]"))
+    assert [r.kept for r in keeping(site, cache).records()] == [False] * 3
+    old(site.write("b.yaml", "things: [{id: org/b, name: another}]"), 1)
+    stock = keeping(site, cache)
+    assert [r.kept for r in stock.records()] == [True, False, True]
+    assert b"another" in stock.records()[1].text
+    assert [r.kept for r in keeping(site, cache).records()] == [True] * 3
+
+
+def test_a_name_that_another_record_took_over(site, cache: Cache) -> None:
+    """The label of a claim has the name of who is quoted, whichever file gives it."""
+    old(site.write("a.yaml", "things: [{id: org/paper, name: The Paper}, {id: source/s, name: S, author: org/paper}]"))
+    old(site.write("b.yaml", "things: [{id: membership/m, member: org/paper, organization: org/b},"
+                             " {id: org/b, name: B}]"))  # fmt: skip
+    old(site.write("c.yaml", "things: [{id: org/c, name: C}]"))
+    keeping(site, cache)
+    old(site.write("a.yaml", "things: [{id: org/paper, name: Another}, {id: source/s, name: S, author: org/paper}]"), 1)
+    stock = keeping(site, cache)
+    assert [r.kept for r in stock.records()] == [False, False, True]
+    assert b"Another" in stock.records()[1].text
+
+
+def test_random_edits(site, cache: Cache) -> None:
+    """Files come, go, move and change; so do names, settings, concepts, and now and then what is kept is damaged."""
+    chance = random.Random(11)
+    write_all(site, chance)
+    clean = 0
+    for turn in range(ROUNDS):
+        edit = chance.choice([*EDITS, *[write_record] * len(EDITS)])
+        edit(site, chance)
+        expected = told(lambda: take_stock(site.settings))
+        assert told(lambda: keeping(site, cache)) == expected, f"turn {turn}, after {edit.__name__}"
+        clean += isinstance(expected, tuple)
+        if isinstance(expected, list) and chance.random() < 0.5:
+            write_all(site, chance)
+        if chance.random() < 0.15:
+            harm(cache, chance)
+    assert ROUNDS * 0.3 < clean < ROUNDS * 0.95, "a site that is always right or always wrong shows little"
+
+
+def old(path: Path, later: int = 0) -> Path:
+    """Give a file a stamp that can be trusted; a test waits for no clock."""
+    os.utime(path, ns=(OLD + later, OLD + later))
+    return path
+
+
+@pytest.fixture(autouse=True)
+def stamps_trusted_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Change times cannot be set back, so a file counts as settled as soon as it is written."""
+    monkeypatch.setattr("graph.authoring.counting.SETTLED_NS", -60_000_000_000)
+
+
+def write_all(site, chance: random.Random) -> None:
+    """Begin anew, with a site that has no fault but what chance brings."""
+    site.set()
+    for path in files_of(site):
+        path.unlink()
+    for path in (site.folder / "concepts").glob("*"):
+        path.unlink()
+    for number in range(9):
+        (write_turtle if number % 3 == 0 else write_yaml)(site, chance, number)
+
+
+def write_record(site, chance: random.Random) -> None:
+    """Add a record, or write one anew."""
+    number = chance.randrange(9)
+    (write_turtle if number % 3 == 0 else write_yaml)(site, chance, number)
+
+
+def write_yaml(site, chance: random.Random, number: int) -> None:
+    author, member = (f"person/p{chance.choice([number, chance.randrange(9)])}" for _ in range(2))
+    page = f"source/s{chance.choice([number, chance.randrange(9)])}"
+    header = chance.choice(
+        ["", "", "", "record: {embargo: 2099-01-01}", "language: ru", "record: {access: restricted}"]
+    )
+    label = chance.choice(["name: Anna", f"name: Anna {number}", "name: {en: Ann, ru: Анна}"])
+    lines = [
+        header, "things:", f"- {{id: person/p{number}, {label}, basis: byline}}",
+        f"- {{id: org/o{number}, name: O}}", f"- id: source/s{number}", f"  name: S{chance.randrange(3)}",
+        f"  author: {author}", f"- id: claim/c{number}", f"  in: {page}", "  kind: allegation", "  text: Something",
+        f"- {{id: membership/m{number}, member: {member}, organization: org/o{number}}}",
+    ]  # fmt: skip
+    if chance.random() < 0.1:
+        lines.append(f"- {{id: act/a{number}, type: {chance.choice(['eviction', 'killing', 'killing'])}}}")
+    if chance.random() < 0.05:
+        lines.append("- {id: org/x, nam: X}")
+    suffix = ".yml" if chance.random() < 0.04 else ".yaml"
+    site.write(f"{'in/' if number % 2 else ''}r{number}{suffix}", "\n".join(lines))
+
+
+def write_turtle(site, chance: random.Random, number: int) -> None:
+    site.write(
+        f"r{number}.ttl",
+        "@prefix schema: <https://schema.org/> .\n@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n"
+        f"<org/o{number}> a schema:NGO ; rdfs:label 'O{chance.randrange(3)}'@en .\n"
+        f"<source/s{number}> a <https://w3id.org/khronika/ns#Source> ; rdfs:label 'S'@en ; "
+        f"schema:author <person/p{number}> .\n"
+        f"<person/p{number}> a schema:Person ; rdfs:label 'P'@{chance.choice(['en', 'ru'])} .\n",
+    )
+
+
+def files_of(site) -> list[Path]:
+    return sorted(path for path in site.settings.records.rglob("*") if path.is_file())
+
+
+def remove(site, chance: random.Random) -> None:
+    """Take a record away, unless it is the last."""
+    found = files_of(site)
+    if len(found) > 1:
+        chance.choice(found).unlink()
+
+
+def rename(site, chance: random.Random) -> None:
+    path = chance.choice(files_of(site))
+    path.rename(path.with_name(f"m{chance.randrange(5)}{path.suffix}"))
+
+
+def touch(site, chance: random.Random) -> None:
+    os.utime(chance.choice(files_of(site)))
+
+
+def break_file(site, chance: random.Random) -> None:
+    chance.choice(files_of(site)).write_text("things:\n- {id: org/o1", encoding="utf-8")
+
+
+def link(site, chance: random.Random) -> None:
+    """A record that lies elsewhere in the site, and is changed there."""
+    elsewhere = site.folder / "elsewhere.yaml"
+    elsewhere.write_text(f"things: [{{id: org/e, name: E{chance.randrange(9)}}}]", encoding="utf-8")
+    if not (site.settings.records / "linked.yaml").exists():
+        (site.settings.records / "linked.yaml").symlink_to(elsewhere)
+
+
+def set_settings(site, chance: random.Random) -> None:
+    site.set(chance.choice(["", 'language = "ru"', 'editor = "org/o1"', 'licence = "CC0-1.0"', 'languages = ["ru"]']))
+
+
+def set_concepts(site, chance: random.Random) -> None:
+    folder = site.folder / "concepts"
+    folder.mkdir(exist_ok=True)
+    word = chance.choice(["eviction", "removal", "' broken"])
+    (folder / "acts.ttl").write_text(ACTS.replace("WORD", word), encoding="utf-8")
+
+
+EDITS = [remove, rename, touch, break_file, link, set_settings, set_concepts]
+
+
+def harm(cache: Cache, chance: random.Random) -> None:
+    """Change, cut or take away a file of what is kept."""
+    found = sorted(cache.folder.glob("*")) if cache.folder.is_dir() else []
+    if not found:
+        return
+    path = chance.choice(found)
+    content = bytearray(path.read_bytes())
+    how = chance.randrange(4)
+    if how == 0:
+        path.unlink()
+    elif how == 1:
+        path.write_bytes(content[: chance.randrange(len(content))])
+    else:
+        content[chance.randrange(len(content))] ^= 1 << chance.randrange(8)
+        path.write_bytes(content)
+
+
+@pytest.mark.parametrize("how", ["flipped", "cut", "gone", "garbled"])
+@pytest.mark.parametrize("which", ["ledger", "pack"])
+def test_damage_is_thrown_away(site, cache: Cache, which: str, how: str) -> None:
+    """Wherever a bit flips: what is kept is compared with its digest before anything in it is believed."""
+    for name in "ab":
+        site.write(f"{name}.yaml", f"things: [{{id: org/{name}, name: {name}}}]")
+    expected = told(lambda: keeping(site, cache))
+    (path,) = [p for p in cache.folder.iterdir() if (p.name == LEDGER) == (which == "ledger")]
+    content = path.read_bytes()
+    for place in range(0, len(content), max(1, len(content) // 20)):
+        path.write_bytes({
+            "flipped": content[:place] + bytes([content[place] ^ 4]) + content[place + 1 :],
+            "cut": content[:place], "gone": b"", "garbled": bytes(len(content)),
+        }[how])  # fmt: skip
+        if how == "gone":
+            path.unlink()
+        assert told(lambda: take_stock(site.settings, cache)) == expected
+        cache.folder.mkdir(exist_ok=True)
+        path.write_bytes(content)
+    discard(cache.folder)
+    discard(cache.folder)
+    assert not cache.folder.exists()
+
+
+def test_words_that_went_while_a_file_changed(site, cache: Cache) -> None:
+    """A kept record whose words are damaged is read again; where its file says something else by now, that is said."""
+    path = old(site.write("a.yaml", "things: [{id: org/a, name: A}]"))
+    keeping(site, cache)
+    (record,) = take_stock(site.settings, cache).records()
+    (pack,) = cache.folder.glob("*.pack")
+    pack.write_bytes(bytes(pack.stat().st_size))
+    site.write("a.yaml", "things: [{id: org/a, name: B}]")
+    with pytest.raises(AuthoringErrors, match=r"a\.yaml: the file changed while the site was read\.\n  Try again"):
+        _ = record.text
+    assert not cache.folder.exists(), "damage is not met twice"
+    assert path.exists()
+
+
+def test_a_file_changed_in_the_moment_it_was_read(site, cache: Cache, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Within one tick of the clock a file can change and keep its stamp: a stamp so young is not trusted."""
+    monkeypatch.setattr("graph.authoring.counting.SETTLED_NS", 2_000_000_000)
+    path = site.write("a.yaml", "things: [{id: org/a, name: A}]")
+    keeping(site, cache)
+    stamp = path.stat()
+    path.write_text("things: [{id: org/a, name: B}]", encoding="utf-8")
+    os.utime(path, ns=(stamp.st_atime_ns, stamp.st_mtime_ns))
+    monkeypatch.setattr("graph.authoring.files._stamp", lambda _entry: (*[stamp.st_mtime_ns] * 2, 1, 1))
+    assert b'"B"' in keeping(site, cache).records()[0].text
+
+
+def test_many_small_packs_are_made_one(site, cache: Cache) -> None:
+    site.write("z.yaml", "things: [{id: org/z, name: Z}]")
+    for turn in range(PACKS * 2 + 3):
+        site.write(f"r{turn}.yaml", f"things: [{{id: org/a{turn}, name: A}}]")
+        keeping(site, cache)
+        assert len(list(cache.folder.glob("*"))) <= PACKS + 2
+    stock = take_stock(site.settings, cache)
+    assert all(record.kept for record in stock.records())
+    assert told(lambda: stock) == told(lambda: take_stock(site.settings))
+
+
+def test_packs_that_another_check_made_one_can_still_be_read(site, cache: Cache) -> None:
+    site.write("a.yaml", "things: [{id: org/a, name: A}]")
+    keeping(site, cache)
+    before = take_stock(site.settings, cache)
+    for pack in cache.folder.glob("*.pack"):
+        pack.unlink()
+    assert b'"A"' in before.records()[0].text
+
+
+def test_where_nothing_can_be_written_nothing_is(site, cache: Cache) -> None:
+    site.write("a.yaml", "things: [{id: org/a, name: A}]")
+    cache.folder.parent.mkdir()
+    cache.folder.write_text("a file where the folder should be", encoding="utf-8")
+    assert told(lambda: keeping(site, cache)) == told(lambda: take_stock(site.settings))
+
+
+def test_nothing_is_kept_that_speaks_of_the_erased(site, cache: Cache) -> None:
+    """Not its words, not the names others took from it; and it is read each time, as if nothing were kept."""
+    site.write("a.yaml", "things: [{id: person/anna, name: Secretname, basis: byline}]")
+    site.write("b.yaml", "things: [{id: source/s, name: S, author: person/anna}]")
+    site.write("c.yaml", "things: [{id: org/c, name: C}]")
+    erased = Cache(cache.folder, frozenset({"https://site.example/id/person/anna"}))
+    for _ in range(2):
+        stock = keeping(site, erased)
+        assert [(r.id, r.kept) for r in stock.records()][:2] == [("a", False), ("b", False)]
+        kept = open_kept(cache.folder, site.settings)
+        assert kept
+        assert [row.id for row in kept.ledger.rows()] == ["c"]
+        for pack in cache.folder.glob("*.pack"):
+            assert pack.stat().st_size == sum(row.place.text + row.place.notes for row in kept.ledger.rows())
+        ledger = (cache.folder / LEDGER).read_bytes()
+        assert ledger.count(b"person/anna") == 1, "where it is noted down what must not be spoken of"
+        assert b"source/s" not in ledger
+    assert stock.records()[2].kept
+
+
+def test_what_was_kept_before_an_erase_is_not_believed(site, cache: Cache) -> None:
+    site.write("a.yaml", "things: [{id: person/anna, name: Anna, basis: byline}]")
+    keeping(site, cache)
+    erased = Cache(cache.folder, frozenset({"https://site.example/id/person/anna"}))
+    assert [r.kept for r in take_stock(site.settings, erased).records()] == [False]
+
+
+def test_who_took_stock_before_an_erase_keeps_nothing(site, cache: Cache) -> None:
+    site.write("a.yaml", "things: [{id: org/a, name: A}]")
+    stock = take_stock(site.settings, cache)
+    stock.keep({"https://site.example/id/person/anna"})
+    assert not cache.folder.exists()
+
+
+def test_two_who_take_stock_at_once_do_not_undo_each_other(site, cache: Cache) -> None:
+    site.write("a.yaml", "things: [{id: org/a, name: A}]")
+    one, other = (take_stock(site.settings, cache) for _ in range(2))
+    one.keep(())
+    kept = (cache.folder / LEDGER).read_bytes()
+    other.keep(())
+    assert (cache.folder / LEDGER).read_bytes() == kept
