@@ -11,7 +11,8 @@ from graph.terms import SCHEMA
 from server.answering import Representation, send
 from server.asked import MalformedParameter, checked_path, reader_language
 from server.caching import Link, Rendered
-from server.documents import described, escaped_iri
+from server.documents import described
+from server.signposts import escaped_iri
 from server.site import Site, this_site
 from server.templating import in_language
 from server.urls import escaped

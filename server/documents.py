@@ -6,30 +6,26 @@ from contextlib import contextmanager
 from flask import Blueprint, Response, abort, request
 from pyoxigraph import NamedNode
 
-from graph.formats import HTML, JSON_LD, N_TRIPLES, RDF_XML, TRIG, TURTLE, Format, by_suffix
-from graph.publish.cited import permanent
+from graph.formats import HTML, JSON_LD, TURTLE, Format, by_suffix
 from graph.publish.description import is_described
 from graph.publish.documents import thing_quads, write
 from graph.publish.jsonld import write_json_ld
 from graph.publish.lens import Lens
 from graph.store.base import Reader
-from graph.terms import DCTERMS
 from server.answering import Representation, send
 from server.asked import checked_path, iris, page_number, reader_language, urls
-from server.caching import Link, Rendered
+from server.caching import Rendered
 from server.negotiation import choose
-from server.past import Version, asked_release, named, query_of
+from server.past import Version, asked_release, named
 from server.problems import problem
+from server.signposts import OFFERED, RDF_FORMATS, in_page, signposts
 from server.site import Site, this_site
 from server.templating import Alternate, Page
-from server.things import render_thing, schema_types
+from server.things import render_thing
 from server.urls import escaped
 from server.versions import dressed
 
 blueprint = Blueprint("documents", __name__)
-
-RDF_FORMATS = (TURTLE, JSON_LD, N_TRIPLES, RDF_XML, TRIG)
-OFFERED = (HTML, *RDF_FORMATS)
 
 
 @blueprint.get("/id/<path:name>")
@@ -83,7 +79,7 @@ def represent(
 
     def render() -> Rendered:
         own = Lens(lens.reader, site.settings, site.vocabulary, language or site.languages[0])
-        links = list(_links(site, own, node, path, wanted, version))
+        links = list(signposts(site, own, node, path, wanted, version))
         if wanted is HTML:
             shown = Page(
                 site.settings,
@@ -94,6 +90,7 @@ def represent(
                 alternates=alternates(path),
                 past=site.history.kept,
                 version=version,
+                signposts=in_page(links),
             )
             return Rendered(render_thing(site, own, node, shown, page).encode("utf-8"), links)
         quads = thing_quads(own, node, NamedNode(site.settings.base + escaped(path)), graphs=wanted.graphs)
@@ -176,37 +173,3 @@ def not_acceptable(site: Site, path: str, formats: Sequence[Format] = OFFERED) -
     for offer in offered:
         response.headers.add("Link", f'<{offer["url"]}>; rel="alternate"; type="{offer["type"]}"')
     return response
-
-
-def _links(
-    site: Site, lens: Lens, node: NamedNode, path: str, wanted: Format, version: Version | None
-) -> Iterator[Link]:
-    """Typed links for machines: RFC 6596 (canonical), RFC 8574 (cite-as), FAIR Signposting level 1."""
-    here, then = site.settings.base + escaped(path), query_of(version)
-    yield Link(here, "canonical")
-    yield Link(permanent(here, lens.reader.release, lens.reader.digest) if version else escaped_iri(node), "cite-as")
-    for form in OFFERED:
-        if form is not wanted:
-            yield Link(here + form.suffix + then, "alternate", form.media_type)
-    if wanted is HTML:
-        for form in RDF_FORMATS:
-            yield Link(here + form.suffix + then, "describedby", form.media_type)
-        for language in site.languages:
-            yield Link(f"{here}{then}{'&' if then else '?'}lang={language}", "alternate", HTML.media_type, language)
-    else:
-        yield Link(escaped_iri(node), "describes")
-    for licence in licences(lens, node):
-        yield Link(licence, "license")
-    for name in schema_types(lens, node):
-        yield Link(f"https://schema.org/{name}", "type")
-
-
-def licences(lens: Lens, node: NamedNode) -> list[str]:
-    """The licences of the records that say something of a node; the site's where none does."""
-    found = dict.fromkeys(n.value for g in (node, *lens.graphs(node)) for n in lens.nodes(g, DCTERMS("license")))
-    return list(found) or [lens.settings.licence]
-
-
-def escaped_iri(node: NamedNode) -> str:
-    """An IRI as a URI, which is what headers can carry (RFC 3987 §3.1)."""
-    return "".join(c if c.isascii() else "".join(f"%{b:02X}" for b in c.encode("utf-8")) for c in node.value)

@@ -1,10 +1,11 @@
 """Records, the named graphs: each at its own IRI, whole, in every format."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, Response, request
 from pyoxigraph import NamedNode
 
 from graph.formats import HTML, JSON_LD
-from graph.publish.cited import permanent
 from graph.publish.documents import record_quads, write
 from graph.publish.jsonld import write_json_ld
 from graph.publish.lens import Lens
@@ -12,13 +13,13 @@ from graph.publish.records import record_page
 from server.answering import Representation, send
 from server.asked import checked_path, page_number, reader_language, urls
 from server.caching import Link, Rendered
-from server.documents import OFFERED, alternates, escaped_iri, find_document, licences, missing, not_acceptable
+from server.documents import alternates, find_document, missing, not_acceptable
 from server.negotiation import choose
-from server.past import Version, asked_release, named, query_of
+from server.past import Version, asked_release, named
+from server.signposts import OFFERED, in_page, signposts
 from server.site import Site, this_site
 from server.templating import Page
 from server.things import furniture
-from server.urls import escaped
 from server.versions import dressed
 
 blueprint = Blueprint("records", __name__)
@@ -46,15 +47,9 @@ def record(name: str) -> Response:
 
         def render() -> Rendered:
             own = Lens(reader, site.settings, site.vocabulary, language or site.languages[0])
-            here = site.settings.base + escaped(path)
-            cite = permanent(here, reader.release, reader.digest) if version else escaped_iri(node)
-            links = [Link(here, "canonical"), Link(cite, "cite-as")]
-            links += [
-                Link(here + f.suffix + query_of(version), "alternate", f.media_type) for f in OFFERED if f is not wanted
-            ]
-            links += [Link(licence, "license") for licence in licences(own, node)]
+            links = list(signposts(site, own, node, path, wanted, version))
             if wanted is HTML:
-                return Rendered(_page(site, own, node, path, number, version).encode("utf-8"), links)
+                return Rendered(_page(site, own, node, path, number, version, links).encode("utf-8"), links)
             quads = record_quads(own, node)
             body = write_json_ld(quads) if wanted is JSON_LD else write(quads, wanted, site.settings)
             return Rendered(body, links)
@@ -62,7 +57,9 @@ def record(name: str) -> Response:
         return dressed(send(site, reader, what, render), site, path + asked_suffix, node.value, version)
 
 
-def _page(site: Site, lens: Lens, node: NamedNode, path: str, number: int, version: Version | None) -> str:
+def _page(
+    site: Site, lens: Lens, node: NamedNode, path: str, number: int, version: Version | None, links: Sequence[Link]
+) -> str:
     page = Page(
         site.settings,
         site.messages[lens.language],
@@ -71,6 +68,7 @@ def _page(site: Site, lens: Lens, node: NamedNode, path: str, number: int, versi
         alternates=alternates(path),
         past=site.history.kept,
         version=version,
+        signposts=in_page(links),
     )
     return site.jinja.get_template("record.html").render(
         page=page, view=record_page(lens, node), **furniture(site, lens, node, page, "record", number)

@@ -14,6 +14,7 @@ from graph.publish.dates import Moment, When
 from graph.publish.lens import Ref
 from graph.publish.literals import Text
 from graph.settings import Settings
+from server.caching import Link
 from server.drawing import scale
 from server.maps import draw
 from server.messages import LANGUAGES, Messages
@@ -43,6 +44,7 @@ class Page:
     query: Mapping[str, str] = field(default_factory=dict)
     alternates: Sequence[Alternate] = ()
     past: bool = False  # whether the site has a history
+    signposts: Sequence[Link] = ()  # typed links for its head
     version: Version | None = None  # the release a reader asked for, None for the present
     _links: dict[tuple[str, str], Markup] = field(default_factory=dict, repr=False)  # a page names a thing many times
 

@@ -109,6 +109,12 @@ def _vocabulary(
             if iri:
                 links.append(Link(iri, "cite-as"))
             if wanted is HTML:
+                links += [
+                    Link(site.settings.base + path + f.suffix, "describedby", f.media_type)
+                    for f in formats
+                    if f is not HTML
+                ]
+            if wanted is HTML:
                 return Rendered(_page(site, reader, path, view, language, formats).encode("utf-8"), links)
             said = list(quads(site))
             return Rendered(write_json_ld(said) if wanted is JSON_LD else write(said, wanted, site.settings), links)

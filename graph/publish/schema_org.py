@@ -5,7 +5,9 @@ Nothing here is typed `Event`: to its consumers that is something one can attend
 """
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from pyoxigraph import NamedNode
@@ -15,9 +17,12 @@ from graph.publish.kinds import kind_of
 from graph.publish.lens import Lens, Ref, local_name
 from graph.publish.lists import claim_list
 from graph.publish.sources import Source, source
-from graph.terms import DCTERMS, KH, OA, ORG, SCHEMA, A
+from graph.terms import DCTERMS, KH, LABEL, OA, ORG, SCHEMA, A
 
 Json = dict[str, Any]
+NAMED = 20  # things that the description of a record names
+DESCRIBED = 1000  # characters of it
+_ISO = re.compile(r"\d{4}(-\d\d(-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?)?)?")
 PARTS = 100  # claims and quotations a page's block carries; the block is a summary, not the graph
 
 # Of several types a thing may have, the first of these: the nearest to what it is.
@@ -131,7 +136,8 @@ def _work(lens: Lens, item: Source) -> Json:
         "headline": item.name.words if item.titled else None,
         "author": _agents(lens, item.authors),
         "publisher": _agents(lens, item.publishers),
-        "datePublished": lens.word(node, SCHEMA("datePublished")) or (item.date.written if item.date else None),
+        "datePublished": _day(lens.word(node, SCHEMA("datePublished")))
+        or _day(item.date.written if item.date else None),
         "isPartOf": [{"@type": "CreativeWorkSeries", "@id": r.iri, "name": r.label.words} for r in item.part_of],
         "isBasedOn": [r.iri for r in item.derived_from],
         "sameAs": item.url,
@@ -146,7 +152,7 @@ def _claim(lens: Lens, item: Claim) -> Json:
         "name": item.ref.label.words,
         "text": item.text.words if item.text else (item.figure.written if item.figure else None),
         "author": _agents(lens, item.speakers),
-        "datePublished": item.date.written if item.date else None,
+        "datePublished": _day(item.date.written if item.date else None),
         "appearance": [_mention(lens, r) for r in item.documents],
         "citation": [_mention(lens, r) for r in item.citing],
         "about": [_topic(lens, r) for r in item.about],
@@ -255,11 +261,29 @@ def _record(lens: Lens, node: NamedNode) -> Json:
     return {
         "@type": "Dataset",
         "name": lens.ref(node).label.words,
-        "description": " ".join(t.words for t in lens.texts(node, DCTERMS("description")))
-        or lens.ref(node).label.words,
+        "description": _said_of(lens, node),
         "dateModified": lens.word(node, DCTERMS("modified")),
         "creator": _agents(lens, lens.refs(lens.nodes(node, DCTERMS("creator")))),
     }
+
+
+def _said_of(lens: Lens, record: NamedNode) -> str:
+    """What a record is: its description, else its name and those of the things in it; at last whose it is.
+
+    Search engines for datasets want 50 to 5000 characters.
+    """
+    own = " ".join(t.words for t in lens.texts(record, DCTERMS("description")))
+    if not own:
+        named = islice((q.subject for q in lens.reader.quads(None, LABEL, graph=record)), NAMED)
+        names = dict.fromkeys(lens.ref(n).label.words for n in sorted(set(named), key=str))
+        own = f"{lens.ref(record).label.words}: {', '.join(names)}" if names else lens.ref(record).label.words
+    whole = f"{own} ({lens.settings.publisher}, {record.value})"
+    return whole if len(whole) <= DESCRIBED else whole[: DESCRIBED - 1] + "…"
+
+
+def _day(written: str | None) -> str | None:
+    """A date as schema.org has them (ISO 8601): None for one that is open, approximate or in doubt."""
+    return written if written and _ISO.fullmatch(written) else None
 
 
 def _web_page(lens: Lens, node: NamedNode) -> Json:
