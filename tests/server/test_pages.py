@@ -4,11 +4,15 @@ import json
 import re
 from collections.abc import Iterator
 from itertools import pairwise
+from pathlib import Path
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 import pytest
 from flask.testing import FlaskClient
 from html5rdf import HTMLParser as StrictParser
+from pyoxigraph import Literal, NamedNode, Quad
+
+from graph.terms import KH, LABEL, SCHEMA, A
 
 BASE = "https://docs.example/"
 ROOT = "http://localhost"
@@ -38,6 +42,8 @@ KINDS = {
     "schemes": "/vocab",
     "ontology": "/ns",
     "home": "/",
+    "places": "/places",
+    "timeline": "/timeline",
     "questions": "/questions",
     "missing": "/doc/unknown",
 }
@@ -237,7 +243,10 @@ def every(value: object) -> Iterator[dict[str, object]]:
             yield from every(each)
 
 
-@pytest.mark.parametrize("kind", sorted(set(KINDS) - {"missing", "ontology", "schemes", "scheme", "questions"}))
+OF_NO_ONE_THING = {"missing", "ontology", "schemes", "scheme", "questions", "places", "timeline"}
+
+
+@pytest.mark.parametrize("kind", sorted(set(KINDS) - OF_NO_ONE_THING))
 def test_each_page_has_one_block_in_plain_schema_org(read, kind: str) -> None:
     found = block(read(KINDS[kind]))
     assert found["@context"] == "https://schema.org"
@@ -266,3 +275,27 @@ def test_the_block_says_who_claims_what_and_where(read) -> None:
     assert (incident["@type"], incident["about"]["@type"]) == ("WebPage", "Thing")
     assert block(read("/doc/source/courier-2020-05-01"))["@type"] == "NewsArticle"
     assert block(read("/"))["@type"] == "WebSite"
+
+
+@pytest.mark.parametrize("kind", ["claim", "quotation"])
+def test_the_page_of_what_somebody_says_says_who_before_what(client: FlaskClient, kind: str) -> None:
+    text = client.get(KINDS[kind], headers={"Accept": "text/html"}).text
+    head = text[text.index("<main") : text.index("</header>", text.index("<main"))]
+    assert head.index('class="speaker"') < head.index("<h1")
+
+
+def test_a_page_does_not_repeat_its_heading(client: FlaskClient) -> None:
+    for kind in ("claim", "list"):
+        text = client.get(KINDS[kind], headers={"Accept": "text/html"}).text
+        heading = re.findall("<h1[^>]*>(.*?)</h1>", text)[0]
+        article = text[text.index("</h1>") : text.index('<footer class="apparatus">')]
+        assert heading not in re.sub("<[^>]*>", "", article).replace("\xa0", " ").split("\n"), kind
+        assert f">{heading}</a></h2>" not in article
+
+
+def test_what_a_heading_cuts_off_is_on_the_page_whole(serve, tmp_path: Path) -> None:
+    node, graph = NamedNode(BASE + "id/claim/x"), NamedNode(BASE + "record/x")
+    said = [(A, KH("Claim")), (LABEL, Literal("The first words…", language="en"))]
+    said.append((SCHEMA("text"), Literal("The first words and the last.", language="en")))
+    client = serve(tmp_path, [Quad(node, predicate, o, graph) for predicate, o in said])
+    assert "The first words and the last." in client.get("/doc/claim/x", headers={"Accept": "text/html"}).text

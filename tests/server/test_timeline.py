@@ -81,3 +81,12 @@ def test_the_page_shows_dates_as_they_are_written(client: FlaskClient, read, lan
     assert client.get("/timeline?year=2020").status_code == 200
     assert client.get("/timeline?year=x").status_code == 400
     assert client.get("/timeline", headers={"Accept": "image/png"}).status_code == 406
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "arrows"),
+    [("2017-04-01", "2017-04-05", 0), ("", "2017-04-05", 1), ("2017-04-01", "", 1), ("2016-04-01", "2017-04-05", 1)],
+)
+def test_what_may_lie_outside_of_the_year_has_an_arrow_there(serve, tmp_path: Path, first, last, arrows) -> None:
+    text = serve(tmp_path, events(("x", first, last))).get("/timeline", headers={"Accept": "text/html"}).text
+    assert text.count('<path class="point"') == arrows
