@@ -3,6 +3,7 @@
 import os
 import tempfile
 import threading
+import time
 import weakref
 from contextlib import suppress
 from datetime import datetime
@@ -28,6 +29,7 @@ from graph.terms import PREFIXES
 if TYPE_CHECKING:
     from graph.store.workers import QueryLane, Snapshot
 
+REMOVED_SECONDS = 0.05  # until a snapshot that is being removed has lost its name
 ATTEMPTS = 5  # a release may be replaced between reading its name and opening it, but hardly five times running
 
 
@@ -128,8 +130,9 @@ def hold(settings: Settings, at: int | datetime | None = None) -> tuple[Release,
         if read_blocklist(Places(settings.var).blocklist).events > release.withdrawals:
             raise Withdrawing
         descriptor = lease(release.manifest)
-        if descriptor is None:
-            continue  # replaced and removed meanwhile
+        if descriptor is None:  # replaced, or being removed at this moment, which takes one
+            time.sleep(REMOVED_SECONDS)
+            continue
         try:
             found = os.fstat(descriptor)
             _prove(release.path, found.st_ino, found.st_mtime_ns)

@@ -2,6 +2,9 @@
 
 import os
 import shutil
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,7 +14,7 @@ from pyoxigraph import Dataset, NamedNode, Quad, RdfFormat, Store, parse
 from graph.history.errors import JournalMissing
 from graph.releases import current
 from graph.releases.errors import NothingPublished, SiteBusy, UnknownRelease
-from graph.releases.locks import only_one
+from graph.releases.locks import only_one, unleased
 from graph.releases.past import past_release
 from graph.releases.pruning import KEPT, KEPT_PAST, prune, snapshots
 from graph.releases.statistics import STATISTICS
@@ -191,3 +194,11 @@ def test_a_release_that_is_replaced_while_it_is_looked_up_is_no_damage(site, mon
     with open_reader(site.settings) as reader:
         assert reader.release == 4
     assert not times[0].exists()
+
+
+def test_a_snapshot_that_is_being_removed_at_this_moment_is_waited_for(site) -> None:
+    """By who keeps the disk from filling up: for an instant it is there and cannot be leased."""
+    with ThreadPoolExecutor() as pool, ExitStack() as stack:
+        assert stack.enter_context(unleased(site.places.snapshot(1) / "manifest.json"))
+        pool.submit(lambda: (time.sleep(0.1), stack.close()))
+        assert site.says(1) == site.recorded(1)

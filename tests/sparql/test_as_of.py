@@ -18,22 +18,29 @@ from graph.releases import publish
 from graph.releases.withdrawing import withdraw
 from graph.settings import Settings, read_settings
 from graph.store.open import open_reader
+from server.app import create_app
 
 NAMES = "SELECT ?name { ?org <https://schema.org/name> ?name } ORDER BY ?name"
 COUNT = "SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }"
 RELEASES = 20
 SITE = 'title = "A site"\nbase = "https://site.example/"\npublisher = "Us"\neditor = "org/us"\n[limits]\n'
+# n1 is there from the second release to the last and changed in the fifth; n4 goes in the seventh
+SEEN = (
+    "doc/org/us.nt", "doc/org/n1.ttl", "doc/org/n1.jsonld", "doc/org/n4.trig", "record/n1.nt", "record/n4.rdf",
+    "doc/org/n8.ttl", "record/n8.jsonld",
+)  # fmt: skip
 ROOM = "client_seconds = 100000\n"
 RECORD = 'things:\n  - id: org/{name}\n    type: NGO\n    name: "{words}"\n'
 
 
 @dataclass
 class Growing:
-    """A site of twenty releases and what a reader saw of each when it was the newest."""
+    """A site of twenty releases and what was seen of each when it was the newest: by a reader, and by HTTP."""
 
     settings: Settings
     names: dict[int, list[str]] = field(default_factory=dict)
     counts: dict[int, int] = field(default_factory=dict)
+    served: dict[int, dict[str, bytes]] = field(default_factory=dict)
 
     def publish(self, name: str, words: str | None) -> None:
         path = self.settings.records / f"{name}.yaml"
@@ -45,6 +52,8 @@ class Growing:
         with open_reader(self.settings) as reader:
             self.names[release] = [row["name"].value for row in reader.select(NAMES)]  # type: ignore[union-attr]
             self.counts[release] = sum(1 for _ in reader.quads())
+        client = create_app(self.settings).test_client()
+        self.served[release] = {path: client.get(f"/{path}").data for path in SEEN}
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +83,11 @@ def ask(
     url: str, query: str, accept: str = "application/sparql-results+json", **more: str
 ) -> tuple[int, bytes, Message]:
     question = urllib.parse.urlencode({"query": query, **more})
-    request = urllib.request.Request(f"{url}/sparql?{question}", headers={"Accept": accept})
+    return get(f"{url}/sparql?{question}", accept)
+
+
+def get(url: str, accept: str = "*/*") -> tuple[int, bytes, Message]:
+    request = urllib.request.Request(url, headers={"Accept": accept})
     for _ in range(50):
         try:
             with urllib.request.urlopen(request, timeout=30) as answer:
@@ -93,13 +106,27 @@ def column(body: bytes) -> list[str]:
 
 def test_each_release_answers_as_it_did_when_it_was_the_newest(site: Growing, url: str) -> None:
     assert len({tuple(names) for names in site.names.values()}) == RELEASES
-    for number in (20, 19, 13, 7, 2, 1):
+    for number in range(RELEASES, 0, -1):
         status, body, headers = ask(url, NAMES, asOf=str(number))
         assert (status, column(body)) == (200, site.names[number]), number
         assert headers["Khronika-Release"] == str(number)
         assert "immutable" in headers["Cache-Control"]
         _, body, _ = ask(url, COUNT, asOf=str(number))
         assert column(body) == [str(site.counts[number])], number
+
+
+def test_each_document_is_what_it_was_when_its_release_was_the_newest(site: Growing, url: str) -> None:
+    """Byte for byte, of every release; what was not there yet or not any more is not there then."""
+    assert len({tuple(served.values()) for served in site.served.values()}) == RELEASES
+    for number in range(1, RELEASES + 1):
+        for path, then in site.served[number].items():
+            status, body, headers = get(f"{url}/{path}?release={number}")
+            assert status in (200, 404), path
+            if status == 200:
+                assert body == then, (number, path)
+                assert headers["Khronika-Release"] == str(number)
+            else:
+                assert b'"status": 404' in then, (number, path)
 
 
 def test_every_answer_names_its_release_and_how_to_have_it_again(site: Growing, url: str) -> None:
@@ -143,6 +170,28 @@ def test_a_page_of_an_earlier_answer(site: Growing, url: str) -> None:
     assert b"New in 1" in body
     assert b"New in 2" not in body
     assert headers["Khronika-Release"] == "1"
+
+
+def test_a_digest_in_the_address_holds_the_answer_to_it(site: Growing, url: str) -> None:
+    with open_reader(site.settings, 7) as reader:
+        digest = reader.digest
+    for more in ({}, {"Accept": "text/html"}):
+        accept = more.get("Accept", "text/csv")
+        assert ask(url, NAMES, accept, asOf="7", digest=digest[:32])[0] == 200
+        status, body, _ = ask(url, NAMES, accept, asOf="8", digest=digest[:32])
+        assert status == 409
+        assert digest.encode() not in body
+        assert ask(url, NAMES, accept, digest=digest[:32])[0] == 400
+        assert ask(url, NAMES, accept, asOf="7", digest="7")[0] == 400
+    link = ask(url, NAMES, asOf="7")[2]["Link"]
+    assert f"&asOf=7&digest={digest[:32]}>" in link
+
+
+def test_results_carry_their_address_in_their_head(site: Growing, url: str) -> None:
+    _, body, headers = ask(url, NAMES)
+    (link,) = json.loads(body)["head"]["link"]
+    assert headers["Link"] == f'<{link}>; rel="cite-as"'
+    assert json.loads(get(link.replace("https://site.example", url))[1])["head"]["link"] == [link]
 
 
 @pytest.mark.parametrize(
