@@ -1,5 +1,6 @@
 """Two sites, one of which had a secret and withdrew it: over every channel each byte is the same, at every time."""
 
+import re
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -12,7 +13,6 @@ from urllib.parse import quote, urlencode
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.exceptions import HTTPException
 
 from graph.checking.report import Report
 from graph.releases import publish
@@ -170,13 +170,12 @@ def answer(client: FlaskClient, path: str, headers: dict[str, str]) -> tuple[int
     pytest.fail(f"busy for ever: {path}")
 
 
-def room_of(app: Flask, path: str) -> str:
-    """The endpoint that answers at an address, "" where there is none."""
-    try:
-        endpoint, _ = app.url_map.bind("site.example").match("/" + path.partition("?")[0])
-    except HTTPException:
-        return ""
-    return str(endpoint)
+def rooms(app: Flask) -> Iterator[tuple[str, dict[str, str]]]:
+    """Each address that the application has a room for, so that none is forgotten when one is added."""
+    for rule in app.url_map.iter_rules():
+        if rule.methods and "GET" in rule.methods and rule.endpoint not in PRIVATE:
+            for name in HERE if rule.arguments else ("",):
+                yield re.sub("<[^>]*>", name.partition("/")[2], rule.rule)[1:], {}
 
 
 @pytest.mark.parametrize("erase", [True, False], ids=["erased", "masked"])
@@ -188,16 +187,12 @@ def test_no_byte_tells_what_was_withdrawn(
     had = make(grow, tmp_path / "had", SECRET, erase=erase)
     never = make(grow, tmp_path / "never", TWIN, erase=erase)
     seen: Counter[int] = Counter()
-    rooms = set[str]()
     with serving(had) as one, serving(never) as other:
-        for path, headers in [*requests(), *cited(had.digest)][:: 1 if erase else 3]:
+        for path, headers in [*requests(), *cited(had.digest), *rooms(one.application)][:: 1 if erase else 3]:
             first, second = answer(one, path, headers), answer(other, path, headers)
             assert first == second, path
             assert SECRET.encode() not in first[2], path
             seen[first[0]] += 1
-            rooms.add(room_of(one.application, path))
-        every = {r.endpoint for r in one.application.url_map.iter_rules() if r.methods and "GET" in r.methods}
-    assert not erase or every - rooms == PRIVATE, "each room that answers is asked"
     assert seen.total() >= (1000 if erase else 330)
     assert min(seen[status] for status in (404, 406, 409)) > 1
     assert seen[410] > seen.total() / 20

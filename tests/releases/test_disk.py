@@ -1,0 +1,149 @@
+"""A disk that is full, or that became read-only: what is published is read on, and nothing acknowledged is lost.
+
+With faults made up, and with real file systems where root may mount them.
+"""
+
+import errno
+import os
+import shutil
+import sqlite3
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from graph.errors import KhronikaError
+from graph.history.errors import JournalNotWritable
+from graph.history.journal import Journal
+from graph.releases.errors import NotShownYet, NotWritable
+from graph.releases.recovering import recover
+from graph.releases.verifying import verify
+
+ROOM = 12  # MB; the small site takes a third of it
+
+
+@pytest.fixture
+def small(site, tmp_path: Path) -> Iterator[object]:
+    """The site on a disk of its own."""
+    if os.geteuid():
+        pytest.skip("only root may mount")
+    place = tmp_path / "disk"
+    place.mkdir()
+    done = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", f"size={ROOM}m", "tmpfs", str(place)], capture_output=True, text=True
+    )
+    if done.returncode:
+        pytest.skip(f"no file system can be mounted here: {done.stderr.strip()}")
+    try:
+        shutil.copytree(site.folder, place / "site")
+        yield type(site)(place / "site")
+    finally:
+        subprocess.run(["umount", "--lazy", str(place)], check=True)
+
+
+def fill(folder: Path, *, leaving: int) -> Path:
+    """Take all the room on the disk of `folder` but some bytes."""
+    ballast = folder / "ballast"
+    free = os.statvfs(folder)
+    with ballast.open("wb") as file:
+        file.write(bytes(max(0, free.f_bavail * free.f_frsize - leaving)))
+    return ballast
+
+
+@pytest.mark.parametrize(("leaving", "refused"), [(0, JournalNotWritable), (40_000, NotShownYet)])
+def test_a_full_disk_is_read_on_and_publishes_when_there_is_room_again(
+    small, leaving: int, refused: type[KhronikaError]
+) -> None:
+    """However far a publish gets: not recorded, or recorded and not shown."""
+    before, newest = small.says(), small.newest()
+    small.write("new", "Newcomers")
+    ballast = fill(small.folder, leaving=leaving)
+    with pytest.raises(refused):
+        small.publish()
+    assert small.newest() == newest + (refused is NotShownYet)
+    assert small.says() == before
+    ballast.unlink()
+    recover(small.settings)
+    assert small.says() == small.recorded()
+    assert small.publish().release == newest + 1
+    assert "Newcomers" in small.words()
+    assert verify(small.settings).sound
+
+
+def test_a_disk_that_became_read_only_is_read_on(small) -> None:
+    disk = str(small.folder.parent)
+    before = small.says()
+    small.write("new", "Newcomers")
+    subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
+    assert small.says() == before
+    assert recover(small.settings).release.number == 3
+    with pytest.raises((NotWritable, JournalNotWritable), match=r"(?i)read-?only"):
+        small.publish()
+    assert verify(small.settings).sound
+    subprocess.run(["mount", "-o", "remount,rw", disk], check=True)
+    assert small.publish().release == 4
+    assert small.says() == small.recorded()
+
+
+def test_a_full_disk_before_the_commit_changes_nothing(site) -> None:
+    site.write("new", "Newcomers " + os.urandom(100_000).hex())
+    with sqlite3.connect(site.places.journal) as connection:
+        pages = connection.execute("PRAGMA page_count").fetchone()[0]
+    connection.close()
+    original = Journal.__init__
+
+    def small(self: Journal, path: Path, **how: bool) -> None:
+        original(self, path, **how)
+        self.rows(f"PRAGMA max_page_count = {pages}")  # SQLite says 'database or disk is full'
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Journal, "__init__", small)
+        with pytest.raises(JournalNotWritable, match="full"):
+            site.publish()
+    assert site.newest() == 3
+    assert site.publish().release == 4
+
+
+def test_a_full_disk_after_the_commit_loses_nothing(site, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    site.write("new", "Newcomers")
+    with monkeypatch.context() as patch:
+        patch.setattr("graph.releases.showing.run_apart", full)
+        with pytest.raises(NotShownYet, match="No space left"):
+            site.publish()
+    assert "Newcomers" not in site.words(), "readers keep the release before it"
+    assert recover(site.settings).release.number == 4
+    assert "Newcomers" in site.words()
+
+
+def test_a_read_only_disk_goes_on_serving(site, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = os.open
+
+    def read_only(path: object, flags: int, *more: object, **how: object) -> int:
+        if flags & (os.O_WRONLY | os.O_RDWR):
+            raise OSError(errno.EROFS, "Read-only file system", str(path))
+        return real(path, flags, *more, **how)
+
+    monkeypatch.setattr(os, "open", read_only)
+    (site.places.releases / ".new-9").mkdir()  # something to mend
+    site.write("new", "Newcomers")
+    with pytest.raises(NotWritable, match="Read-only"):
+        site.publish()
+    done = recover(site.settings)
+    assert done.release.number == 3
+    assert "Nothing could be done" in done.done[0]
+    assert "Latecomers" in site.words()
+
+
+def test_a_read_only_disk_with_nothing_to_show_says_so(site, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.rmtree(site.places.releases)
+
+    def refuse(*_: object, **__: object) -> None:
+        raise NotWritable(site.places.lock, "Read-only file system")
+
+    monkeypatch.setattr("graph.releases.recovering.only_one", refuse)
+    with pytest.raises(NotWritable):
+        recover(site.settings)
