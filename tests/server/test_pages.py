@@ -299,3 +299,13 @@ def test_what_a_heading_cuts_off_is_on_the_page_whole(serve, tmp_path: Path) -> 
     said.append((SCHEMA("text"), Literal("The first words and the last.", language="en")))
     client = serve(tmp_path, [Quad(node, predicate, o, graph) for predicate, o in said])
     assert "The first words and the last." in client.get("/doc/claim/x", headers={"Accept": "text/html"}).text
+
+
+def test_a_kind_of_page_shares_no_class_with_what_stands_on_pages(client: FlaskClient, read_page) -> None:
+    """The page of a count was once set as small as the counts in brackets."""
+    for kind in KINDS:
+        page = read_page(client.get(KINDS[kind], headers={"Accept": "text/html"}).text)
+        for article in page.all("article"):
+            assert not set(str(article.get("class")).split()) & {"count", "quotation", "figure", "passage", "claim"}, (
+                kind
+            )
