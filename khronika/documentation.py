@@ -13,6 +13,7 @@ from graph.authoring.reference import refreshed
 from graph.checking.rules import site_rules
 from graph.checking.rules_docs import rules_docs
 from graph.publish.context import context_text
+from graph.publish.cookbook_docs import cookbook_docs
 from graph.publish.vocabulary_docs import vocabulary_docs
 from graph.settings import LICENCES, Limits, Replies, Settings
 from graph.vocabulary import load_vocabulary
@@ -27,6 +28,7 @@ def pages(root: Path = ROOT) -> Mapping[str, str]:
     makers: Mapping[str, Callable[[], str]] = {
         "ontology/context.jsonld": lambda: context_text(load_vocabulary()),
         "docs/vocabulary.md": lambda: vocabulary_docs(load_vocabulary()),
+        "docs/cookbook.md": cookbook_docs,
         "docs/rules.md": lambda: rules_docs(site_rules(_house())),
         "docs/authoring.md": lambda: refreshed((root / "docs/authoring.md").read_text(encoding="utf-8")),
         "docs/commands.md": commands,

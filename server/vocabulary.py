@@ -10,6 +10,7 @@ from flask import Blueprint, Response, request
 from pyoxigraph import CanonicalizationAlgorithm, Dataset, NamedNode, Quad, RdfFormat, parse
 
 from graph.formats import HTML, JSON_LD, N_TRIPLES, RDF_XML, TURTLE, Format
+from graph.publish.cookbook import recipes_in
 from graph.publish.documents import write
 from graph.publish.jsonld import write_json_ld
 from graph.publish.lens import Lens
@@ -40,7 +41,7 @@ def ontology(suffix: str = "") -> Response:
     """The ontology, its terms at their anchors."""
 
     def view(lens: Lens) -> VocabularyPage | None:
-        return ontology_page(lens.vocabulary, lens.language, examples_in(lens))
+        return ontology_page(lens.vocabulary, lens.language, examples_in(lens), recipes_in(lens))
 
     return _vocabulary("ns", suffix, ONTOLOGY_GRAPH.value, lambda site: _graph(site, ONTOLOGY_GRAPH), view)
 

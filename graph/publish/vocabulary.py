@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from pyoxigraph import Literal, NamedNode, Quad
 
 from graph.publish.context import keys, prefixed
+from graph.publish.cookbook import Recipe, Recipes, no_recipes
 from graph.publish.lens import Lens, Ref
 from graph.publish.literals import Text
 from graph.terms import KH, ONTOLOGY_GRAPH, VOCABULARY_GRAPH, A
@@ -83,6 +84,7 @@ class Entry:
     ranges: Sequence[Link] = ()
     codes: Sequence[str] = ()
     examples: Sequence[Example] = ()
+    recipes: Sequence[Recipe] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +115,11 @@ def no_examples(_term: Term) -> Sequence[Example]:
     return ()
 
 
-def ontology_page(vocabulary: Vocabulary, language: str, examples: Examples = no_examples) -> VocabularyPage:
+def ontology_page(
+    vocabulary: Vocabulary, language: str, examples: Examples = no_examples, recipes: Recipes = no_recipes
+) -> VocabularyPage:
     """The ontology: our classes, our properties, then what we take from each other vocabulary."""
-    write = _Entries(vocabulary, language, examples)
+    write = _Entries(vocabulary, language, examples, recipes)
     own = [t for t in vocabulary.terms.values() if t.iri.startswith(KH.base)]
     sections = [
         Section("classes", "", [write.entry(t) for t in own if t.kind == "class"]),
@@ -156,8 +160,10 @@ def examples_in(lens: Lens) -> Examples:
 class _Entries:
     """Writes terms for one reader."""
 
-    def __init__(self, vocabulary: Vocabulary, language: str, examples: Examples) -> None:
-        self._vocabulary, self._language, self._examples = vocabulary, language, examples
+    def __init__(
+        self, vocabulary: Vocabulary, language: str, examples: Examples, recipes: Recipes = no_recipes
+    ) -> None:
+        self._vocabulary, self._language, self._examples, self._recipes = vocabulary, language, examples, recipes
         self._below: dict[str, list[str]] = {}
         for term in vocabulary.terms.values():
             for parent in term.parents:
@@ -186,6 +192,7 @@ class _Entries:
             ranges=self._links(term.ranges),
             codes=term.notations,
             examples=self._examples(term),
+            recipes=self._recipes(term),
         )
 
     def page(self, header: Term, sections: Sequence[Section]) -> VocabularyPage:

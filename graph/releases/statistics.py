@@ -89,13 +89,13 @@ def _numbers(settings: Settings, dataset: NamedNode, tally: Tally) -> Iterator[S
 
 def _part(settings: Settings, share: Share, number: int) -> Iterator[Said]:
     """One partition, and the larger one it belongs to (VoID, 4.3)."""
-    node = _node_of(settings, share)
+    node = part_node(settings, share)
     if share.target:
-        above = _node_of(settings, Share(share.class_, share.property))
+        above = part_node(settings, Share(share.class_, share.property))
         space, link, name = (VOID_EXT, "datatypePartition", "datatype") if share.literal else _CLASS
         yield node, space(name), NamedNode(share.target)
     elif share.property:
-        above = _node_of(settings, Share(share.class_))
+        above = part_node(settings, Share(share.class_))
         space, link = VOID, "propertyPartition"
         yield node, VOID("property"), NamedNode(share.property)
     else:
@@ -161,7 +161,7 @@ def _example(store: Store, removed: Iterable[Quad], added: Iterable[Quad]) -> Na
     return None
 
 
-def _node_of(settings: Settings, share: Share) -> NamedNode:
+def part_node(settings: Settings, share: Share) -> NamedNode:
     """`#kh:Claim`, `#kh:Claim/schema:about`, `#kh:Claim/schema:about/kh:Event`; `#/schema:about` for any class."""
     if share == ALL:
         return _node(settings, "dataset")

@@ -32,6 +32,7 @@ PAGES = {
     "places": "/places",
     "timeline": "/timeline",
     "ontology": "/ns",
+    "ready queries": "/cookbook?term=kh:Event",
     "scheme": "/vocab/act",
     "concept": "/vocab/act/detention",
     "missing": "/doc/nobody/knows",

@@ -15,6 +15,8 @@ PAGES = [
     "/browse",
     "/places",
     "/questions",
+    "/cookbook?term=kh:Event",
+    "/cookbook",
 ]
 
 

@@ -1,4 +1,4 @@
-"""What docs/endpoint.md shows is what a shell shows: every block is run against the example site."""
+"""What docs/endpoint.md and docs/cookbook.md show is what a shell shows: each block is run against the example site."""
 
 import os
 import re
@@ -26,6 +26,19 @@ def test_a_block(command: str, answer: str, example_url: str) -> None:
     run = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, timeout=60, env=environment)
     assert run.returncode == 0, run.stderr
     assert all(line in run.stdout for line in answer.splitlines())
+
+
+COOKBOOK = re.findall(r"```sh\n(.+?)```", PAGE.with_name("cookbook.md").read_text(encoding="utf-8"), re.DOTALL)
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="the blocks are for curl, which is not here")
+def test_every_command_of_the_cookbook_gives_rows(example_url: str) -> None:
+    assert len(COOKBOOK) == 8
+    script = "".join(f"{command}\necho ====\n" for command in COOKBOOK).replace("http://127.0.0.1:8000", example_url)
+    run = subprocess.run(["/bin/sh", "-ec", script], capture_output=True, text=True, timeout=60, check=True)
+    answers = run.stdout.split("====\n")[:-1]
+    assert len(answers) == len(COOKBOOK)
+    assert all(answer.count("\n") > 1 and "{" not in answer.splitlines()[0] for answer in answers), answers
 
 
 def test_every_status_of_the_table_is_one_we_give() -> None:
