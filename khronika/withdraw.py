@@ -45,6 +45,8 @@ def withdraw(iri: str, site: Path, reason: str | None, erase: bool, lift: bool, 
         click.echo("The words still stand in these files of yours; remove them there too, or they are published again:")
     for place in done.elsewhere:
         click.echo(f"  {place}")
+    if done.erased:
+        click.echo("Backups made before this hold them too: destroy those, and make a new one (khronika backup FILE).")
 
 
 def _full(base: str, name: str) -> str:

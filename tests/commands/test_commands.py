@@ -199,3 +199,7 @@ def test_withdrawing_by_its_command(site: Path) -> None:
     assert f"hidden  https://example.org/id/{name}" in khronika("log", site, "--withdrawn").stdout
     assert "is shown again" in khronika("withdraw", name, site, "--lift").stdout
     assert khronika("withdraw", "person/nobody", site, "--reason", "error").returncode == 1
+    erased = khronika("withdraw", name, site, "--reason", "error", "--erase", "--yes").stdout
+    assert "is erased, from release 4" in erased
+    assert "still stand in these files of yours" in erased
+    assert "Backups made before this hold them too" in erased
