@@ -58,6 +58,11 @@ def spots(lens: Lens, places: Iterable[NamedNode], *, at_risk: bool = False) -> 
     return [spot for spot in found if spot is not None]
 
 
+def position(lens: Lens, node: NamedNode) -> Spot | None:
+    """Where a place itself lies, rounded as its precision wants; None where that is not known, or must not be told."""
+    return _circle(lens, node, node, at_risk=False)
+
+
 def containers(lens: Lens, node: NamedNode) -> list[NamedNode]:
     """The places a place lies in, nearest first."""
     found: list[NamedNode] = []

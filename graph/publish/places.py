@@ -9,7 +9,7 @@ from graph.publish.claims import Claim, claims_where
 from graph.publish.events import Event, event
 from graph.publish.lens import Lens, Ref
 from graph.publish.literals import Text
-from graph.publish.mapping import Spot, containers, spots
+from graph.publish.mapping import Spot, containers, position, spots
 from graph.terms import KH, SCHEMA, SKOS, A
 
 SHOWN = 1000  # places on the page of all; where there are more, browsing has the rest
@@ -17,7 +17,7 @@ SHOWN = 1000  # places on the page of all; where there are more, browsing has th
 
 @dataclass(frozen=True, slots=True)
 class PlacePage:
-    """A place. `containers` go from the nearest outwards; `latitude`, `longitude` in degrees, only where it is safe."""
+    """A place. `containers` go from the nearest outwards; `latitude`, `longitude`: degrees, rounded as it must be."""
 
     ref: Ref
     precision: Sequence[Ref]
@@ -55,6 +55,7 @@ class PlacesPage:
 def place_page(lens: Lens, node: NamedNode) -> PlacePage:
     """A place by its IRI."""
     inside = lens.pointing(SCHEMA("containedInPlace"), node)
+    own = position(lens, node)
     return PlacePage(
         ref=lens.ref(node),
         precision=lens.refs(lens.nodes(node, KH("geoPrecision"))),
@@ -66,8 +67,8 @@ def place_page(lens: Lens, node: NamedNode) -> PlacePage:
         ),
         served_by=lens.refs(lens.pointing(SCHEMA("areaServed"), node)),
         about=claims_where(lens, SCHEMA("about"), node),
-        latitude=lens.word(node, SCHEMA("latitude")) or "",
-        longitude=lens.word(node, SCHEMA("longitude")) or "",
+        latitude=f"{own.latitude:g}" if own else "",
+        longitude=f"{own.longitude:g}" if own else "",
         spots=spots(lens, [node, *inside]),
         notes=lens.texts(node, SKOS("editorialNote")),
     )

@@ -16,6 +16,7 @@ from graph.publish.claims import Claim, Quotation, claim, claims_where, quotatio
 from graph.publish.kinds import kind_of
 from graph.publish.lens import Lens, Ref, local_name
 from graph.publish.lists import claim_list
+from graph.publish.mapping import position
 from graph.publish.sources import Source, source
 from graph.terms import DCTERMS, KH, LABEL, OA, ORG, SCHEMA, A
 
@@ -232,14 +233,16 @@ def _topic(lens: Lens, ref: Ref) -> Json:
 
 def _place(lens: Lens, node: NamedNode) -> Json:
     parent = lens.node(node, SCHEMA("containedInPlace"))
+    own = position(lens, node)
+    exact = own is not None and own.exact  # who reads this draws a pin, and a pin on a region would be a lie
     return {
         "@type": _nearest(lens, node, _PLACE_TYPES, "Place"),
         "name": lens.ref(node).label.words,
         "containedInPlace": {"@type": "Place", "@id": parent.value, "name": lens.ref(parent).label.words}
         if parent
         else None,
-        "latitude": lens.word(node, SCHEMA("latitude")),
-        "longitude": lens.word(node, SCHEMA("longitude")),
+        "latitude": lens.word(node, SCHEMA("latitude")) if exact else None,
+        "longitude": lens.word(node, SCHEMA("longitude")) if exact else None,
     }
 
 

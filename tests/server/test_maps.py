@@ -16,6 +16,7 @@ from graph.publish.lens import Lens, Ref
 from graph.publish.literals import Text
 from graph.publish.mapping import AREAS, Spot, spots
 from graph.publish.places import place_page, places_page
+from graph.publish.schema_org import page_block
 from graph.store.embedded import EmbeddedReader
 from graph.terms import KH, LABEL, SCHEMA, VOCAB, XSD, A
 from graph.vocabulary import load_vocabulary
@@ -221,6 +222,26 @@ def test_a_page_of_very_many_places_says_that_it_has_not_all(
 def test_the_page_of_a_place_shows_it_and_what_lies_in_it(lens: Any) -> None:
     page = place_page(lens(place("c", "region", at=("1", "2")), place("b", "settlement", "c")), node("place/c"))
     assert [(s.ref.iri[-1], s.drawn.iri[-1]) for s in page.spots] == [("c", "c"), ("b", "c")]
+
+
+def test_the_page_of_a_place_tells_coordinates_no_more_exactly_than_its_precision(lens: Any) -> None:
+    fine = ("43.31834", "45.69184")
+    told = [
+        (page.latitude, page.longitude)
+        for precision in ("exact", "region")
+        for page in [place_page(lens(place("x", precision, at=fine)), node("place/x"))]
+    ]
+    assert told == [("43.318", "45.692"), ("43.5", "45.5")]
+    hidden = place_page(lens(place("x", "exact", at=fine, at_risk=True)), node("place/x"))
+    assert (hidden.latitude, hidden.longitude) == ("", "")
+
+
+def test_machines_that_draw_pins_get_the_coordinates_of_exact_places_only(lens: Any) -> None:
+    for precision, told in (("exact", "43.31834"), ("settlement", None), ("region", None)):
+        block = page_block(
+            lens(place("x", precision, at=("43.31834", "45.69184"))), node("place/x"), BASE + "doc/place/x"
+        )
+        assert '"latitude": "43.31834"' in json.dumps(block) if told else "latitude" not in json.dumps(block)
 
 
 def test_the_atlas_is_read_and_its_land_is_of_whom_the_united_nations_take_it_to_be(atlas: Path) -> None:

@@ -146,8 +146,10 @@ def test_same_words_same_bytes_and_other_words_others() -> None:
 @pytest.mark.parametrize("title", ["الشيشان", "ჩეჩნეთი", "Ωmega", "Chechnya 車臣", "x\U0010ffff", "\u200f\u202e", ""])
 def test_what_no_typeface_has_is_left_out_whole_and_never_shown_as_boxes(title: str) -> None:
     assert drawn(title, site="A site") == drawn("A site", site="A site")
-    assert drawn("Chechnya", kicker=title) == drawn("Chechnya")
-    assert drawn("Chechnya", voices=title) == drawn("Chechnya")
+
+
+def test_nor_is_it_shown_above_or_below_the_title() -> None:
+    assert drawn("Chechnya", kicker="الشيشان", lead="ჩეჩნეთი", site="車臣", voices="Ωmega") == drawn("Chechnya")
 
 
 @pytest.mark.parametrize(
