@@ -1,13 +1,9 @@
 """The lane answers whole or says why not: datasets, limits, hostile queries, workers that die."""
 
-import contextlib
 import os
 import random
 import runpy
-import signal
-import threading
 import time
-from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,7 +23,6 @@ from graph.formats import (
 )
 from graph.settings import Limits
 from graph.store.lane.errors import (
-    LaneBusy,
     QueryError,
     QueryLost,
     QueryMemory,
@@ -256,73 +251,6 @@ def test_an_entity_tag_names_everything_that_matters(snapshot: Snapshot) -> None
     tags += [etag(other, snapshot) for other in others]
     assert len(set(tags)) == len(tags)
     assert etag(replace(ask, seconds=1.0, client="x"), snapshot) == tags[0]
-
-
-def kill_one(lane: QueryLane) -> None:
-    time.sleep(random.uniform(0.0, 0.05))
-    with contextlib.suppress(ProcessLookupError, IndexError):
-        os.kill(random.choice(lane.pids()), signal.SIGKILL)
-
-
-def test_workers_killed_at_random_never_cut_an_answer(snapshot: Snapshot, tmp_path: Path) -> None:
-    """KHRONIKA_KILLS says how many (default 40); 1,000 take about a minute."""
-    lane = QueryLane(lambda: snapshot, replace(Limits(), client_seconds=100_000), tmp_path)
-    query = "SELECT * { ?s <https://example.org/id/value> ?o }"
-    whole = asked(lane, query, XML_RESULTS)
-    done = threading.Event()
-    outcomes: Counter[str] = Counter()
-
-    def keep_asking() -> None:
-        while not done.is_set():
-            try:
-                outcomes["whole" if asked(lane, query, XML_RESULTS) == whole else "cut"] += 1
-            except QueryError as error:
-                outcomes[type(error).__name__] += 1
-
-    threads = [threading.Thread(target=keep_asking) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for _ in range(int(os.environ.get("KHRONIKA_KILLS", "40"))):
-        kill_one(lane)
-    done.set()
-    for thread in threads:
-        thread.join(30)
-    assert set(outcomes) <= {"whole", "QueryLost"}
-    assert outcomes["whole"] > 0
-    assert asked(lane, query, XML_RESULTS) == whole
-    lane.close()
-
-
-def test_a_dead_spawner_is_replaced(snapshot: Snapshot, tmp_path: Path) -> None:
-    lane = QueryLane(lambda: snapshot, Limits(), tmp_path)
-    assert asked(lane, "ASK {}", CSV_RESULTS) == b"true"
-    spawner = lane._pool._nursery._process
-    spawner.kill()
-    spawner.wait()
-    time.sleep(0.2)
-    for _ in range(5):
-        try:
-            assert asked(lane, "ASK {}", CSV_RESULTS) == b"true"
-            break
-        except QueryLost:
-            time.sleep(0.1)
-    else:
-        pytest.fail("no answer after the spawner died")
-    lane.close()
-
-
-def test_nothing_is_left_of_a_closed_lane(snapshot: Snapshot, tmp_path: Path) -> None:
-    lane = QueryLane(lambda: snapshot, Limits(), tmp_path)
-    assert asked(lane, "ASK {}", CSV_RESULTS) == b"true"
-    pids = [*lane.pids(), lane._pool._nursery._process.pid]
-    lane.close()
-    until = time.monotonic() + 5
-    while any(Path(f"/proc/{pid}").exists() for pid in pids) and time.monotonic() < until:
-        time.sleep(0.02)
-    assert not [pid for pid in pids if Path(f"/proc/{pid}").exists()]
-    assert list(tmp_path.iterdir()) == []
-    with pytest.raises(LaneBusy):
-        asked(lane, "ASK {}", CSV_RESULTS)
 
 
 def test_a_snapshot_that_is_gone(tmp_path: Path) -> None:

@@ -25,9 +25,9 @@ _CHANCE = re.compile(r"(?i)\b(?:select|rand|uuid|struuid|bnode|now|sample)\b")
 class Service:
     """One SERVICE group: places in the text of the query count characters.
 
-    `start` and `end` hold the whole of it, `group` begins at its brace. `names` are the variables in it. `before` holds
-    the pieces of text that stand before it in its own group, as (start, end), with a filter between each two; `shared`
-    are variables that these and the group both name, empty where bindings should not be sent along.
+    `start` and `end` hold the whole of it, `group` begins at its brace. `before` holds the
+    pieces of text that stand before it in its own group, as (start, end), with a filter between each two; `shared` are
+    variables that these and the group both name, empty where bindings should not be sent along.
     """
 
     endpoint: str
@@ -35,7 +35,6 @@ class Service:
     start: int
     end: int
     group: int
-    names: tuple[str, ...]
     before: tuple[tuple[int, int], ...]
     shared: tuple[str, ...]
 
@@ -85,7 +84,6 @@ def _service(
     enclosing = [n for n, end in pairs.items() if n < place < end]
     for brace in enclosing:
         _check_place(tokens, brace)
-    names = _variables(tokens[opening:closing])
     before = _without_filters(tokens, max(enclosing, default=place) + 1, place, pairs)
     return Service(
         endpoint=endpoint,
@@ -93,9 +91,8 @@ def _service(
         start=starts[place],
         end=starts[closing] + 1,
         group=starts[opening],
-        names=tuple(names),
         before=tuple((starts[first], starts[last]) for first, last in before),
-        shared=_shared(tokens, opening, closing, names, before),
+        shared=_shared(tokens, opening, closing, before),
     )
 
 
@@ -160,13 +157,11 @@ def _after_filter(tokens: Tokens, place: int, pairs: dict[int, int]) -> int:
     raise QuerySyntaxError("A FILTER is not closed.")
 
 
-def _shared(
-    tokens: Tokens, opening: int, closing: int, names: Sequence[str], before: Sequence[tuple[int, int]]
-) -> tuple[str, ...]:
+def _shared(tokens: Tokens, opening: int, closing: int, before: Sequence[tuple[int, int]]) -> tuple[str, ...]:
     if any(kind == "word" and _CHANCE.search(text) for kind, text in tokens[opening:closing]):
         return ()
     outside = {name for first, last in before for name in _variables(tokens[first:last])}
-    return tuple(name for name in names if name in outside)
+    return tuple(name for name in _variables(tokens[opening:closing]) if name in outside)
 
 
 def _variables(tokens: Tokens) -> list[str]:
