@@ -10,6 +10,7 @@ from flask import Flask
 from waitress.server import create_server
 
 from graph.errors import KhronikaError
+from graph.replies import Letters, LettersShut
 from graph.settings import Settings
 from graph.store.open import open_lane
 from server.app import create_app
@@ -184,6 +185,15 @@ def _is_loopback(bound: socket.socket) -> bool:
     return ip_address(str(bound.getsockname()[0])).is_loopback
 
 
+def _letters(settings: Settings) -> str:
+    """How many letters of readers wait, for whoever starts the server: nobody else is told."""
+    try:
+        waiting = len(Letters(settings.letters, settings.replies.waiting).waiting())
+    except LettersShut as error:  # pages are served all the same
+        return f"Letters of readers cannot be kept: {error}"
+    return f"Letters of readers: {waiting} wait in {settings.letters} (khronika replies)."
+
+
 def _announcement(settings: Settings, sockets: Sequence[socket.socket], missing: Sequence[str]) -> list[str]:
     limits = settings.limits
     lines = [f"Serving {settings.folder.name} on {_url(each)}" for each in sockets]
@@ -199,6 +209,8 @@ def _announcement(settings: Settings, sockets: Sequence[socket.socket], missing:
         )
     else:
         lines.append("SERVICE is refused: no other endpoint is asked.")
+    if settings.replies.enabled:
+        lines.append(_letters(settings))
     if missing:
         lines.append(f"This platform cannot hold queries to their snapshot. Missing: {'; '.join(missing)}.")
     return lines

@@ -1,8 +1,10 @@
 """The letter to the editors: kept whole and private, nothing known of who writes, nothing typed is ever lost."""
 
+import dataclasses
 import errno
 import os
 import re
+import shutil
 import stat
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -16,12 +18,13 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from graph.releases.withdrawing import withdraw
-from graph.replies import Letters
+from graph.replies import Letter, Letters
 from graph.settings import Replies
 from server.app import create_app
 from server.letters import TRAP
 from server.rationing import DAY_SECONDS, Ration
 from server.replies import DESK, NEXT_SECONDS
+from server.running import _announcement
 from server.tickets import LATEST, SOONEST, Standing, Tickets
 
 BASE = "https://docs.example/"
@@ -407,6 +410,30 @@ def test_a_withdrawn_page_leads_to_the_form_and_the_form_does_not_name_it(grow: 
         assert form.status_code == 200
         assert "Quillfeather" not in form.text
         assert about not in unescape(form.text) or about.startswith("https://site.example/record")
+
+
+def test_an_erase_names_the_letters_that_repeat_the_words(grow: type, tmp_path: Path) -> None:
+    site = grow(tmp_path / "site")
+    site.release(us="Us", secret="Zinaida Quillfeather")
+    letters = Letters(site.settings.letters, 9)
+    told = letters.keep(Letter("withdrawal", "I am Zinaida Quillfeather. Please."), date(2026, 2, 1))
+    letters.keep(Letter("other", "Nothing of it."), date(2026, 2, 1))
+    (site.folder / "records" / "secret.yaml").unlink()
+    with site.tomorrow():
+        done = withdraw(site.settings, site.settings.base + "id/org/secret", reason="risk", author="ann", erase=True)
+    assert done.elsewhere == (str(site.folder / "replies" / f"{told}.txt"),)
+
+
+def test_whoever_starts_the_server_is_told_how_many_letters_wait(tmp_path: Path, settings) -> None:
+    site = settings(tmp_path)
+    assert "0 wait" in "\n".join(_announcement(site, [], []))
+    Letters(site.letters, 9).keep(Letter("other", "x"), date(2026, 2, 1))
+    assert f"1 wait in {tmp_path / 'replies'}" in "\n".join(_announcement(site, [], []))
+    shutil.rmtree(site.letters)
+    site.letters.write_text("a file where the folder should be")
+    assert "cannot be kept" in "\n".join(_announcement(site, [], [])), "and serves all the same"
+    closed = dataclasses.replace(site, replies=Replies(enabled=False))
+    assert "etters" not in "\n".join(_announcement(closed, [], []))
 
 
 @pytest.fixture(autouse=True)
