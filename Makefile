@@ -7,7 +7,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help serve test check format docs wheel bench bench-quick clean assets
+.PHONY: help serve test check format docs wheel bench bench-quick lighthouse clean assets
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -16,6 +16,7 @@ serve: $(VENV)/.khronika assets ## set up, publish the example site if needed, a
 
 test: $(VENV)/.developing assets ## set up and run all tests
 	@sh setup/browser
+	@$(BIN)/python setup/npm_folder.py setup/html-validate
 	$(BIN)/python -m pytest -n auto --dist loadgroup
 
 check: $(VENV)/.developing assets ## lint, types, tests, generated docs up to date
@@ -42,6 +43,10 @@ bench: bench-quick ## all measurements: also checking beside pySHACL, search bes
 	$(BIN)/python bench/check.py --triples 1000000 --core
 	$(BIN)/python bench/pages.py
 	$(BIN)/python bench/search.py .work/pages-100000/site
+
+lighthouse: $(VENV)/.developing assets ## Lighthouse's scores of each kind of page, in the form of a phone; takes minutes
+	@sh setup/browser
+	$(BIN)/python bench/phone.py
 
 clean: ## remove what was set up and built, and the example's published state
 	rm -rf $(VENV) node_modules dist build $(SITE)/var

@@ -78,14 +78,7 @@ def rdflib_endpoint(data: Path, port: int) -> Iterator[Server]:
 def trifid(data: Path, port: int) -> Iterator[Server]:
     """Trifid with its own store and its pages for things, as its README sets it up; `data` is N-Triples."""
     folder = PEERS.parent / "trifid"
-    lock = ROOT / "bench" / "trifid" / "package-lock.json"
-    installed = folder / "package-lock.json"
-    if not installed.exists() or installed.read_bytes() != lock.read_bytes() or not (folder / ".installed").exists():
-        shutil.rmtree(folder, ignore_errors=True)
-        shutil.copytree(lock.parent, folder)
-        npm = [ROOT / "setup" / "node", Path(sys.executable).parent, "npm", "ci", "--ignore-scripts", "--no-audit"]
-        subprocess.run([*npm, "--no-fund", "--loglevel=error"], check=True, cwd=folder)
-        (folder / ".installed").touch()
+    subprocess.run([sys.executable, ROOT / "setup" / "npm_folder.py", ROOT / "bench" / "trifid"], check=True)
     config = folder / "config.yaml"
     config.write_text(TRIFID.format(base=BASE, port=port, data=data), encoding="utf-8")
     server = folder / "node_modules" / "trifid" / "server.js"

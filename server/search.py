@@ -66,6 +66,7 @@ def _page(site: Site, lens: Lens, path: str, asked: Asked) -> bytes:
         asked=asked,
         found=found,
         named=_named(site, lens, asked.query, found),
+        meant_words=_meant(site, lens, page, asked, found),
     )
     return body.encode("utf-8")
 
@@ -75,6 +76,14 @@ def _named(site: Site, lens: Lens, query: Query, found: Results | None) -> Seque
     if query.empty or (found and found.answer.total and not found.answer.loosely):
         return ()
     return lens.refs(NamedNode(f.iri) for f in index_of(site, lens.reader).suggest(query.typed))
+
+
+def _meant(site: Site, lens: Lens, page: Page, asked: Asked, found: Results | None) -> tuple[str, str] | None:
+    """What was probably meant, and the URL that asks for it, where nothing has all that was typed."""
+    if asked.query.empty or found is None or (found.answer.total and not found.answer.loosely):
+        return None
+    typed = index_of(site, lens.reader).meant(asked.query, asked.chosen)
+    return (typed, page.urls.to(page.path, q=typed, **asked.parameters)) if typed else None
 
 
 @blueprint.get("/search/suggest")

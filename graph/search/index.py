@@ -11,8 +11,9 @@ from typing import Any
 from graph.search.building import index_in_memory
 from graph.search.entries import FIELDS
 from graph.search.errors import IndexUnusable, NoSuchPage
-from graph.search.query import Query, beginnings
-from graph.search.words import VERSION
+from graph.search.query import Query, beginnings, read_query
+from graph.search.spelling import Spelling
+from graph.search.words import VERSION, words
 from graph.store.base import Reader
 
 PAGE = 20  # results
@@ -55,6 +56,7 @@ class Index:
     def __init__(self, connection: sqlite3.Connection) -> None:
         """Own `connection`, which any thread may use."""
         self._connection, self._lock = connection, threading.Lock()
+        self._spelling: Spelling | None = None
 
     @classmethod
     def open(cls, path: Path, digest: str) -> "Index":
@@ -127,6 +129,30 @@ class Index:
             (match, limit),
         )
         return [Found(*row) for row in rows]
+
+    def meant(self, query: Query, chosen: Chosen) -> str:
+        """What was typed with each word that nothing has as the nearest one of a name; "" where that finds nothing."""
+        typed, changed = query.typed, False
+        for word in reversed(list(words(typed))):
+            if self._total(read_query(word.folded).match(), {}):
+                continue
+            nearest = self._known().nearest(word.folded)
+            if nearest is not None:
+                nearest = nearest.capitalize() if typed[word.start].isupper() else nearest
+                typed, changed = typed[: word.start] + nearest + typed[word.end :], True
+        return typed if changed and self._total(read_query(typed).match(), chosen) else ""
+
+    def _known(self) -> Spelling:
+        """The words of names, read when first needed and gone with the index."""
+        if self._spelling is None:
+            with self._lock:
+                self._connection.execute(
+                    "CREATE VIRTUAL TABLE IF NOT EXISTS temp.known USING fts5vocab('main', 'beginning', 'col')"
+                )
+            self._spelling = Spelling(
+                row[0] for row in self._rows("SELECT term FROM temp.known WHERE col = 'spelt'", ())
+            )
+        return self._spelling
 
     def _total(self, match: str, chosen: Chosen) -> int:
         where, values = _where(match, chosen)

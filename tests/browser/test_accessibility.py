@@ -5,38 +5,11 @@ from importlib.resources import files
 from typing import Any
 
 import pytest
+from browser.kinds import PAGES
 from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.xdist_group("browser")
 
-PAGES = {
-    "home": "/",
-    "profile": "/doc/profile/russian-lgbt-network-2017-04-10.html",
-    "organization": "/doc/org/russian-lgbt-network.html",
-    "person": "/doc/person/igor-kochetkov.html",
-    "place": "/doc/place/chechnya.html",
-    "incident": "/doc/incident/chechnya-2017.html",
-    "act": "/doc/act/chechnya-2017-detentions.html",
-    "intervention": "/doc/intervention/statement-2017-04-02.html",
-    "claim": "/doc/claim/over-100-detained.html",
-    "source": "/doc/source/novaya-gazeta-2017-04-01.html",
-    "series": "/doc/series/rights-group-of-the-week.html",
-    "list": "/doc/list/rln-goals.html",
-    "contact": "/doc/contact/hotline-russia.html",
-    "group": "/doc/group/gay-men-in-chechnya.html",
-    "record": "/record/profile/russian-lgbt-network-2017-04-10.html",
-    "questions": "/questions",
-    "sparql": "/sparql",
-    "search": "/search?q=Chechnya",
-    "browse": "/browse",
-    "places": "/places",
-    "timeline": "/timeline",
-    "ontology": "/ns",
-    "ready queries": "/cookbook?term=kh:Event",
-    "scheme": "/vocab/act",
-    "concept": "/vocab/act/detention",
-    "missing": "/doc/nobody/knows",
-}
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 
 

@@ -1,5 +1,6 @@
 """Search over HTTP: what is shown of a result, every odd thing one may type, and names as one types."""
 
+import html
 import re
 from pathlib import Path
 from urllib.request import Request, urlopen
@@ -201,6 +202,16 @@ def test_every_other_page_has_the_box_that_needs_no_script(client: FlaskClient) 
     assert 'action="../../search?lang=ru"' in form.group()
     assert '<input type="hidden" name="lang" value="ru">' in form.group()
     assert 'name="q"' in form.group()
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "Did you mean:"), ("ru", "Возможно, вы имели в виду:")])
+def test_a_slip_is_told_with_a_way_to_what_was_meant(client: FlaskClient, language: str, words: str) -> None:
+    text = client.get(f"/search?q=Riverten&kind=claim&lang={language}", headers=HTML).text
+    assert re.search(rf'class="meant">{words} <a href="([^"]*)">Riverton</a>', text)
+    href = re.search(r'class="meant">.*?href="([^"]*)"', text)
+    assert href is not None
+    assert results(client.get("/search" + html.unescape(href[1]).removeprefix("./search"), headers=HTML).text)
+    assert 'class="meant"' not in client.get("/search?q=Riverton", headers=HTML).text
 
 
 def test_over_the_example_site(example_url: str) -> None:
