@@ -51,7 +51,9 @@ def install() -> Path:
 @contextmanager
 def khronika(site: Path, port: int) -> Iterator[Server]:
     """Our own server over a published site, as it ships: sandbox on, whole answers."""
-    command = [Path(sys.executable).parent / "khronika", "serve", site, "--port", str(port)]
+    program = Path(sys.executable).parent / "khronika"
+    subprocess.run([program, "publish", site], check=True, capture_output=True)  # minutes at a million triples
+    command = [program, "serve", site, "--port", str(port)]
     with started("khronika", command, f"http://127.0.0.1:{port}/sparql") as server:
         yield server
 
