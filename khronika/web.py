@@ -1,5 +1,6 @@
 """Fetches from a site what a person named on the command line, with what went wrong in words."""
 
+import http.client
 import json
 import re
 import urllib.error
@@ -8,7 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import quote, urlencode, urlsplit
 
 from graph.formats import FORMATS, GRAPH_FORMATS, N_TRIPLES, RESULT_FORMATS, TRIG, Format
-from graph.publish.cited import Cited, permanent
+from graph.publish.cited import Cited, permanent, read_permanent
 from graph.publish.copies import Copy, NotComparable, read_copy
 
 SECONDS = 30.0  # past this a person would rather know
@@ -42,13 +43,15 @@ def fetch(url: str, accept: str = ANY) -> Fetched:
     try:
         with _opener().open(request, timeout=SECONDS) as answer:
             content = answer.read((LARGEST_MB << 20) + 1)
+            if answer.length and len(content) <= LARGEST_MB << 20:  # reading some bytes does not tell of a cut itself
+                raise http.client.IncompleteRead(content, answer.length)
             links = ", ".join(answer.headers.get_all("Link", []))
             media_type = answer.headers.get_content_type()
     except urllib.error.HTTPError as error:
         with error:
             said = MEANINGS.get(error.code, "The site refused.")
             raise NotComparable(url, f"{said} ({error.code})", _detail(error.read(1 << 16))) from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, http.client.HTTPException) as error:
         reason = getattr(error, "reason", error)
         raise NotComparable(url, f"cannot be reached: {reason}.", "Nothing was compared; try again later.") from None
     if len(content) > LARGEST_MB << 20:
@@ -60,7 +63,8 @@ def fetch(url: str, accept: str = ANY) -> Fetched:
 def served(cited: Cited, form: Format, root: str = "") -> tuple[str, Copy]:
     """The address under which a site serves what was cited, in a form comparable with `form`, and what it says.
 
-    `root` asks another server of the same site than the one in the address. Raises `NotComparable`.
+    `root` asks another server of the same site than the one in the address. Raises `NotComparable`, also where what
+    came does not say that it is of that release with that digest: a server may not know what a digest is.
     """
     address = f"{root.rstrip('/')}/{cited.path}" if root else cited.address
     if cited.question:
@@ -71,7 +75,12 @@ def served(cited: Cited, form: Format, root: str = "") -> tuple[str, Copy]:
         fields = urlencode({"release": cited.release, "digest": cited.digest})
         url, accept = f"{address.removesuffix(suffix)}{wanted.suffix}?{fields}", wanted.media_type
     fetched = fetch(url, accept)
-    return url, read_copy(fetched.content, url.partition("?")[0], fetched.media_type)
+    copy = read_copy(fetched.content, url.partition("?")[0], fetched.media_type)
+    named = [*copy.names, read_permanent(fetched.cite_as)]
+    if not any(name and name.is_of(cited) for name in named):
+        problem = f"does not say that it is of release {cited.release} with the digest {cited.digest}."
+        raise NotComparable(url, problem, "The address may be mistyped, or lead to something else than a site of ours.")
+    return url, copy
 
 
 def _opener() -> urllib.request.OpenerDirector:

@@ -29,6 +29,11 @@ class Cited:
         found = _WITHIN.search(urlsplit(self.address).path)
         return found[1] if found else ""
 
+    def is_of(self, other: "Cited") -> bool:
+        """Whether both name the same release with the same digest, as far as each of them gives it."""
+        same = self.digest.startswith(other.digest) or other.digest.startswith(self.digest)
+        return same and self.release == other.release
+
 
 def permanent(address: str, release: int, digest: str, question: Sequence[tuple[str, str]] = ()) -> str:
     """The address of a document, or with `question` of the answer to it, as it was in a release.

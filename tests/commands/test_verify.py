@@ -2,11 +2,13 @@
 
 import json
 import shutil
+import threading
 import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -211,6 +213,52 @@ def test_a_citation_that_leads_nowhere_is_said(site: Path, url: str, tmp_path: P
         done = khronika("verify", file, "--as", cited)
         assert done.exit_code == 3, cited
         assert says in done.stderr, cited
+
+
+@contextmanager
+def answering(*answers: tuple[bytes, str, int]) -> Iterator[str]:
+    """A server of somebody else, which gives these answers in turn: body, media type, and bytes it leaves out."""
+    left = list(answers)
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            body, media_type, missing = left.pop(0)
+            self.send_response(200)
+            self.send_header("Content-Type", media_type)
+            self.send_header("Content-Length", str(len(body) + missing))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def test_a_server_that_knows_no_digests_confirms_nothing(url: str, tmp_path: Path) -> None:
+    """Whatever release it is asked for it gives what it has, and so would agree with itself."""
+    then = get(f"{url}/doc/org/us.nt?release=1")[0]
+    cite = get(f"{url}/doc/org/us.nt?release=2")[1]
+    with answering((then, "application/n-triples", 0), (then, "application/n-triples", 0)) as other:
+        done = khronika("verify", cite.replace("https://site.example", other))
+    assert done.exit_code == 3
+    assert "does not say that it is of release 2" in done.stderr
+
+
+def test_an_answer_that_is_cut_on_the_way_confirms_nothing(url: str, tmp_path: Path) -> None:
+    body, cite = get(f"{url}/doc/org/us.nt?release=1")
+    file = save(tmp_path, "saved.nt", body)
+    with answering((body, "application/n-triples", 7)) as other:
+        done = khronika("verify", file, "--as", cite, "--against", other)
+    assert done.exit_code == 3
+    assert "cannot be reached: IncompleteRead" in done.stderr
 
 
 def test_what_was_withdrawn_since_is_said_and_not_confirmed(
