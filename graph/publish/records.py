@@ -9,8 +9,10 @@ from graph.publish.dates import When
 from graph.publish.kinds import kind_of
 from graph.publish.lens import Lens, Ref
 from graph.publish.literals import Text
-from graph.terms import DCTERMS, PROV, SKOS
+from graph.terms import DCTERMS, LABEL, PROV, SKOS
 
+NAMED = 20  # things that a sentence on a record names
+DESCRIBED = 1000  # characters of it
 SHOWN = 2000  # subjects on one page; a longer record is read through its files
 
 
@@ -51,6 +53,20 @@ def record_page(lens: Lens, node: NamedNode) -> RecordPage:
         size=size,
         notes=lens.texts(node, SKOS("editorialNote")),
     )
+
+
+def said_of(lens: Lens, record: NamedNode) -> str:
+    """A record in a sentence: its description, else its name and those of things in it; at last whose it is.
+
+    Search engines for datasets want 50 to 5000 characters.
+    """
+    own = " ".join(t.words for t in lens.texts(record, DCTERMS("description")))
+    if not own:
+        named = {q.subject for q in lens.reader.quads(None, LABEL, graph=record)}
+        names = dict.fromkeys(lens.ref(n).label.words for n in sorted(named, key=str)[:NAMED])
+        own = f"{lens.ref(record).label.words}: {', '.join(names)}" if names else lens.ref(record).label.words
+    whole = f"{own} ({lens.settings.publisher}, {record.value})"
+    return whole if len(whole) <= DESCRIBED else whole[: DESCRIBED - 1] + "…"
 
 
 def _is_inner(node: NamedNode, subjects: set[NamedNode]) -> bool:

@@ -7,7 +7,6 @@ Nothing here is typed `Event`: to its consumers that is something one can attend
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import islice
 from typing import Any
 
 from pyoxigraph import NamedNode
@@ -17,12 +16,11 @@ from graph.publish.kinds import kind_of
 from graph.publish.lens import Lens, Ref, local_name
 from graph.publish.lists import claim_list
 from graph.publish.mapping import position
+from graph.publish.records import said_of
 from graph.publish.sources import Source, source
-from graph.terms import DCTERMS, KH, LABEL, OA, ORG, SCHEMA, A
+from graph.terms import DCTERMS, KH, OA, ORG, SCHEMA, A
 
 Json = dict[str, Any]
-NAMED = 20  # things that the description of a record names
-DESCRIBED = 1000  # characters of it
 _ISO = re.compile(r"\d{4}(-\d\d(-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?)?)?")
 PARTS = 100  # claims and quotations a page's block carries; the block is a summary, not the graph
 
@@ -264,24 +262,10 @@ def _record(lens: Lens, node: NamedNode) -> Json:
     return {
         "@type": "Dataset",
         "name": lens.ref(node).label.words,
-        "description": _said_of(lens, node),
+        "description": said_of(lens, node),
         "dateModified": lens.word(node, DCTERMS("modified")),
         "creator": _agents(lens, lens.refs(lens.nodes(node, DCTERMS("creator")))),
     }
-
-
-def _said_of(lens: Lens, record: NamedNode) -> str:
-    """What a record is: its description, else its name and those of the things in it; at last whose it is.
-
-    Search engines for datasets want 50 to 5000 characters.
-    """
-    own = " ".join(t.words for t in lens.texts(record, DCTERMS("description")))
-    if not own:
-        named = islice((q.subject for q in lens.reader.quads(None, LABEL, graph=record)), NAMED)
-        names = dict.fromkeys(lens.ref(n).label.words for n in sorted(set(named), key=str))
-        own = f"{lens.ref(record).label.words}: {', '.join(names)}" if names else lens.ref(record).label.words
-    whole = f"{own} ({lens.settings.publisher}, {record.value})"
-    return whole if len(whole) <= DESCRIBED else whole[: DESCRIBED - 1] + "…"
 
 
 def _day(written: str | None) -> str | None:
