@@ -139,7 +139,7 @@ def compile_record(reading: Reading, index: Index, settings: Settings, vocabular
     access = write_catalogue(catalogue, iri, header, lines, reading.id)
     said = Content(in_order(lines), in_order(catalogue.triples), _lines(lines, catalogue.triples))
     text = said.text(iri)
-    notes = _notes(lines, catalogue.triples, reading.sayings(settings), index, settings)
+    notes = _notes(lines, catalogue.triples, reading.sayings, index, settings)
     embargoes = (str(getattr(t.object, "value", "")) for t in said.catalogue if t.predicate == AVAILABLE)
     return Compiled(
         file=reading.file,

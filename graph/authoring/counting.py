@@ -1,9 +1,8 @@
 """Which files of a site say something new, and what they become: those, and whatever took from others what changed."""
 
 import time
-from collections import defaultdict
-from collections.abc import Callable, Mapping
-from functools import cache
+from collections import Counter
+from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
@@ -11,13 +10,14 @@ from graph.authoring.catalogue import check_settings
 from graph.authoring.compiling import Compiled, Notes, compile_record
 from graph.authoring.complaints import Complaints
 from graph.authoring.files import Found, contents, record_files
-from graph.authoring.index import Index, Saying, Sayings
+from graph.authoring.index import Index, Sayings, sayings_of
 from graph.authoring.kept import Kept
 from graph.authoring.ledger import Ledger
 from graph.authoring.reading import Reading, open_file
 from graph.authoring.references import Part, check_references
+from graph.authoring.shares import Share, compile_shares
 from graph.authoring.written import Unreadable
-from graph.errors import AuthoringError
+from graph.errors import AuthoringError, AuthoringErrors
 from graph.settings import Settings
 from graph.vocabulary import Vocabulary
 
@@ -71,11 +71,16 @@ class Count:
         about: set[str] = set()
         for id_ in self._gone:
             about |= self._kept_notes(id_).told.keys()
+        self._shares = compile_shares(waiting, self.settings, self.vocabulary)
+        for share in self._shares:
+            for id_, said in share.items():
+                about |= self._take_note(id_, said.notes.told)
         while waiting or about:
             for found in waiting:
-                about |= self._open(found)
+                if found.id not in self._told:
+                    about |= self._open(found)
             asking = {self._ids[number] for number in self.ledger.asking(about)}
-            waiting = [self._found[i] for i in sorted(asking - self._readings.keys() - self._gone)]
+            waiting = [self._found[i] for i in sorted(asking - self._told.keys() - self._gone)]
             about = set()
 
     def _same(self, found: Found) -> bool:
@@ -98,18 +103,33 @@ class Count:
 
     def _open(self, found: Found) -> set[str]:
         """Read a file; the IRIs of which it says something else than before."""
-        reading = open_file(found.id, self._path(found.id), self.settings)
-        self._readings[found.id], self._told[found.id] = reading, reading.sayings(self.settings)
-        new = self._told[found.id]
-        old = self._kept_notes(found.id).told if found.id in self._rows else {}
+        self._readings[found.id] = open_file(found.id, self._path(found.id), self.settings)
+        return self._take_note(found.id, self._readings[found.id].sayings)
+
+    def _take_note(self, id_: str, new: Sayings) -> set[str]:
+        self._told[id_] = new
+        old = self._kept_notes(id_).told if id_ in self._rows else {}
         return {iri for iri in new.keys() | old.keys() if new.get(iri) != old.get(iri)}
 
     def _compiled(self) -> dict[str, Compiled]:
-        return {
-            i: compile_record(reading, Index(about), self.settings, self.vocabulary)
-            for about in [sayings_of(self._told, self._told_elsewhere)]
-            for i, reading in self._readings.items()
-        }
+        about = sayings_of(self._told, self._told_elsewhere)
+        done = {id_: said for share in self._shares for id_, said in self._known_enough(share)}
+        for id_ in self._told.keys() - done.keys():
+            reading = self._readings.get(id_) or open_file(id_, self._path(id_), self.settings)
+            if reading.sayings != self._told[id_]:
+                problem = "the file changed while the site was read."
+                raise AuthoringErrors([AuthoringError(reading.path, None, problem, "Try again.")])
+            done[id_] = compile_record(reading, Index(about), self.settings, self.vocabulary)
+        return done
+
+    def _known_enough(self, share: Share) -> Iterator[tuple[str, Compiled]]:
+        """The records of a share that asked about nothing that a file outside of it speaks of."""
+        spoken_of = Counter(iri for sayings in self._told.values() for iri in sayings)
+        inside = Counter(iri for said in share.values() for iri in said.notes.told)
+        for id_, said in share.items():
+            asked = said.notes.asked
+            if all(spoken_of[iri] == inside[iri] and not self._told_elsewhere(iri) for iri in asked):
+                yield id_, said
 
     def _told_elsewhere(self, iri: str) -> dict[str, Sayings]:
         """What is said of an IRI in files that stand as they were, by id."""
@@ -134,20 +154,3 @@ class Count:
 
     def _path(self, id_: str) -> Path:
         return self._found[id_].path(self.settings)
-
-
-def sayings_of(
-    told: Mapping[str, Sayings], elsewhere: Callable[[str], Mapping[str, Sayings]] = lambda _iri: {}
-) -> Callable[[str], list[Saying]]:
-    """What all files say of an IRI in the order of their ids: those in `told`, and `elsewhere` those others."""
-    telling: defaultdict[str, list[str]] = defaultdict(list)
-    for id_, sayings in told.items():
-        for iri in sayings:
-            telling[iri].append(id_)
-
-    @cache
-    def about(iri: str) -> list[Saying]:
-        found = {**elsewhere(iri), **{i: told[i] for i in telling.get(iri, ())}}
-        return [saying for i in sorted(found) for saying in found[i].get(iri, ())]
-
-    return about

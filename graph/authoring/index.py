@@ -6,6 +6,7 @@ A claim that names only its document is made by the document's author, whichever
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, TypeAlias
 
 from pyoxigraph import Literal, NamedNode, Triple
@@ -153,3 +154,20 @@ def _iris(node: Node | None, settings: Settings) -> list[str]:
 
 def _nodes(iris: Iterable[str]) -> tuple[NamedNode, ...]:
     return tuple(map(NamedNode, iris))
+
+
+def sayings_of(
+    told: Mapping[str, Sayings], elsewhere: Callable[[str], Mapping[str, Sayings]] = lambda _iri: {}
+) -> Callable[[str], list[Saying]]:
+    """What all files say of an IRI in the order of their ids: those in `told`, and `elsewhere` those others."""
+    telling: defaultdict[str, list[str]] = defaultdict(list)
+    for id_, sayings in told.items():
+        for iri in sayings:
+            telling[iri].append(id_)
+
+    @cache
+    def about(iri: str) -> list[Saying]:
+        found = {**elsewhere(iri), **{i: told[i] for i in telling.get(iri, ())}}
+        return [saying for i in sorted(found) for saying in found[i].get(iri, ())]
+
+    return about

@@ -1,7 +1,7 @@
 """One file on its way to a record: opened, its words known, what it means not asked yet."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
@@ -21,7 +21,8 @@ class Reading:
     """What a file says and what is wrong with it.
 
     `file` is the SHA-256 of its bytes. `tree` is that of a YAML file and `said` that of a Turtle file; neither is
-    there where it cannot be read, and then `mentioned` are the ids in it, which it may describe.
+    there where it cannot be read, and then `mentioned` are the ids in it, which it may describe. `sayings` are what it
+    says of documents and names.
     """
 
     id: str
@@ -31,12 +32,7 @@ class Reading:
     tree: Entries | None = None
     said: Said | None = None
     mentioned: frozenset[str] = frozenset()
-
-    def sayings(self, settings: Settings) -> Sayings:
-        """What the file says of documents and names."""
-        if self.tree is not None:
-            return said_in_yaml(self.tree, settings)
-        return said_in_turtle(self.said.content) if self.said is not None else {}
+    sayings: Sayings = field(default_factory=dict)
 
 
 def open_file(name: str, path: Path, settings: Settings) -> Reading:
@@ -48,8 +44,10 @@ def open_file(name: str, path: Path, settings: Settings) -> Reading:
         reading.file = sha256(data).digest()
         if path.suffix in YAML_SUFFIXES:
             reading.tree = read_yaml(data, reading.complaints)
+            reading.sayings = said_in_yaml(reading.tree, settings)
         else:
             reading.said = read_turtle(data, settings.record(name), settings, reading.complaints)
+            reading.sayings = said_in_turtle(reading.said.content)
     except Unreadable:
         reading.mentioned = frozenset(_ID.findall(data.decode("utf-8", "replace")))
     return reading

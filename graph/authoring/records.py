@@ -5,9 +5,8 @@ from pathlib import Path
 
 from graph.authoring.catalogue import check_settings
 from graph.authoring.compiling import compile_record
-from graph.authoring.counting import sayings_of
 from graph.authoring.files import record_files, record_id
-from graph.authoring.index import Index
+from graph.authoring.index import Index, sayings_of
 from graph.authoring.reading import open_file
 from graph.authoring.record import Record
 from graph.authoring.stock import take_stock
@@ -30,7 +29,7 @@ def read_record(path: Path, settings: Settings, vocabulary: Vocabulary) -> Recor
         raise AuthoringErrors(problems)
     own = open_file(name, path, settings)
     others = [open_file(f.id, f.path(settings), settings) for f in record_files(settings, []) if f.id != name]
-    about = sayings_of({reading.id: reading.sayings(settings) for reading in (own, *others)})
+    about = sayings_of({reading.id: reading.sayings for reading in (own, *others)})
     said = compile_record(own, Index(about), settings, vocabulary)
     if said.body is None or said.problems:
         raise AuthoringErrors(said.problems)

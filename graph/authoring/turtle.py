@@ -179,7 +179,8 @@ class _Places:
             return _resolved(self.base, str(token["iri"]))
         if token["local"] is None or (base := self._prefixes.get(token["prefix"] or "")) is None:
             return None
-        return base + re.sub(r"\\(.)", r"\1", str(token["local"]).rstrip("."))
+        local = str(token["local"]).rstrip(".")
+        return base + (re.sub(r"\\(.)", r"\1", local) if "\\\\" in local else local.replace("\\", ""))
 
     def of(self, iri: str) -> int | None:
         """The first line that begins with the IRI in one of its spellings, else the first that has it."""

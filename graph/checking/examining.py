@@ -7,12 +7,12 @@ from itertools import chain
 from pyoxigraph import Quad, RdfFormat, Store, Triple, serialize
 
 from graph.checking.facts import Facts
-from graph.checking.parallel import all_at_once, beside
 from graph.checking.queries import Query, ask, read_queries
 from graph.checking.report import Finding, Node
 from graph.checking.rules import Rules
 from graph.checking.screens import Screens, cleared_always
 from graph.checking.targets import Targets
+from graph.parallel import all_at_once, beside
 
 Progress = Callable[[str, int, int], None]  # what is being done, how much of it is done, how much there is
 

@@ -6,8 +6,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Self
 
 from graph.authoring.record import Record
-from graph.checking.parallel import beside
 from graph.history.journal import Entry
+from graph.parallel import beside
 from graph.releases.errors import NothingPublished, StateDamaged, Withdrawing
 from graph.settings import Settings
 from graph.store.apart import Progress

@@ -1,18 +1,22 @@
 """What is kept of an earlier reading is never seen: a site read with it is the site read without."""
 
 import os
+import pickle
 import random
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from graph.authoring import shares as shares_room
+from graph.authoring.files import Found
 from graph.authoring.kept import LEDGER, PACKS, discard, open_kept
 from graph.authoring.record import Record
 from graph.authoring.stock import Cache, Stock, take_stock
 from graph.errors import AuthoringErrors, KhronikaError
+from graph.store.apart import ApartDied, silent
 
-ROUNDS = int(os.environ.get("KHRONIKA_EDITS", "60"))  # 1,000 by hand
+ROUNDS = int(os.environ.get("KHRONIKA_EDITS", "25"))  # 1,000 by hand
 OLD = 1_700_000_000_000_000_000  # nanoseconds; long before now, so that a stamp is trusted
 ACTS = """@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
 <https://site.example/vocab/act/eviction> a skos:Concept ;
@@ -75,15 +79,19 @@ def test_a_name_that_another_record_took_over(site, cache: Cache) -> None:
     assert b"Another" in stock.records()[1].text
 
 
-def test_random_edits(site, cache: Cache) -> None:
+@pytest.mark.parametrize("shares", [1, 2])
+def test_random_edits(site, cache: Cache, shares: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Files come, go, move and change; so do names, settings, concepts, and now and then what is kept is damaged."""
     chance = random.Random(11)
+    monkeypatch.setattr(shares_room, "_elsewhere", shares_room._compiled)
     write_all(site, chance)
     clean = 0
     for turn in range(ROUNDS):
         edit = chance.choice([*EDITS, *[write_record] * len(EDITS)])
         edit(site, chance)
+        monkeypatch.setattr(shares_room, "SHARE", 1000)
         expected = told(lambda: take_stock(site.settings))
+        monkeypatch.setattr(shares_room, "SHARE", 1000 if shares == 1 else 2)
         assert told(lambda: keeping(site, cache)) == expected, f"turn {turn}, after {edit.__name__}"
         clean += isinstance(expected, tuple)
         if isinstance(expected, list) and chance.random() < 0.5:
@@ -226,7 +234,7 @@ def test_damage_is_thrown_away(site, cache: Cache, which: str, how: str) -> None
     expected = told(lambda: keeping(site, cache))
     (path,) = [p for p in cache.folder.iterdir() if (p.name == LEDGER) == (which == "ledger")]
     content = path.read_bytes()
-    for place in range(0, len(content), max(1, len(content) // 20)):
+    for place in range(0, len(content), max(1, len(content) // 8)):
         path.write_bytes({
             "flipped": content[:place] + bytes([content[place] ^ 4]) + content[place + 1 :],
             "cut": content[:place], "gone": b"", "garbled": bytes(len(content)),
@@ -335,3 +343,49 @@ def test_two_who_take_stock_at_once_do_not_undo_each_other(site, cache: Cache) -
     kept = (cache.folder / LEDGER).read_bytes()
     other.keep(())
     assert (cache.folder / LEDGER).read_bytes() == kept
+
+
+@pytest.fixture
+def in_two_shares(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shares_room, "SHARE", 2)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+
+
+def write_site_of_six(site) -> object:
+    """Names and authors go from file to file, and one file is wrong; what one process says of it."""
+    for number in range(6):
+        write_yaml(site, random.Random(number + 20), number)
+    site.write("wrong.yaml", "things: [{id: org/x, nam: X}]")
+    return told(lambda: take_stock(site.settings))
+
+
+def test_shares_compiled_by_other_processes(site, monkeypatch: pytest.MonkeyPatch, request) -> None:
+    expected = write_site_of_six(site)
+    request.getfixturevalue("in_two_shares")
+    assert told(lambda: take_stock(site.settings)) == expected
+    (site.settings.records / "wrong.yaml").unlink()
+    monkeypatch.setattr(shares_room, "SHARE", 1000)
+    expected = told(lambda: take_stock(site.settings))
+    monkeypatch.setattr(shares_room, "SHARE", 2)
+    assert told(lambda: take_stock(site.settings)) == expected
+
+
+@pytest.mark.parametrize("how", ["died", "no room"])
+def test_a_process_that_fails_leaves_its_share_to_us(site, how: str, monkeypatch: pytest.MonkeyPatch, request) -> None:
+    expected = write_site_of_six(site)
+    request.getfixturevalue("in_two_shares")
+
+    def fail(*_: object) -> object:
+        raise ApartDied("graph.authoring.shares", -9, "") if how == "died" else OSError(28, "No space left")
+
+    monkeypatch.setattr(shares_room, "run_apart", fail)
+    assert told(lambda: take_stock(site.settings)) == expected
+
+
+def test_a_vocabulary_that_changed_meanwhile_compiles_nothing(site, tmp_path: Path) -> None:
+    site.write("a.yaml", "things: [{id: org/a, name: A}]")
+    share = tmp_path / "share"
+    share.write_bytes(pickle.dumps(([Found("a", "a.yaml", None)], site.settings, "another")))
+    assert shares_room.work([str(share)], silent) == {}
+    share.write_bytes(pickle.dumps(([Found("a", "a.yaml", None)], site.settings, site.vocabulary.digest)))
+    assert list(shares_room.work([str(share)], silent)) == ["a"]

@@ -17,9 +17,9 @@ DOORS = {
     "waitress": ("server/",),
     "pyshacl": ("graph/checking/",),
     "SPARQLWrapper": ("graph/store/remote",),
-    "multiprocessing": ("graph/store/", "graph/checking/parallel.py"),
+    "multiprocessing": ("graph/store/", "graph/parallel.py"),
     "subprocess": ("graph/store/",),
-    "concurrent": ("graph/store/", "graph/checking/parallel.py"),
+    "concurrent": ("graph/store/", "graph/parallel.py"),
     "ssl": ("graph/store/lane/elsewhere.py",),  # the one place that speaks to other machines
     "click": ("khronika/",),
     "snowballstemmer": ("graph/search/",),

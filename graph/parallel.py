@@ -1,4 +1,4 @@
-"""The one place of this room that uses more than one core.
+"""The one place outside of the store that uses more than one core.
 
 Threads are enough: loading a store and asking it happen outside Python's lock, while the screens hold it.
 """
