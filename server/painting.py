@@ -78,9 +78,12 @@ def paint(picture: Picture) -> bytes:
     right = WIDTH - MARGIN
     _line(draw, picture.kicker, _face(SANS, SMALL, BOLD), 78, ACCENT, right - MARGIN)
     top = 138
+    said = picture.title
     if _line(draw, picture.lead, _face(SANS, LEAD, BOLD), top, SOFT, right - MARGIN):
         top += 56
-    _title(draw, picture.title, top) or _title(draw, picture.site, top)
+    elif _plain(picture.lead):
+        said = ""  # without the name of who says it, it is not said
+    _title(draw, said, top) or _title(draw, picture.site, top)
     draw.rectangle((MARGIN, HEIGHT - 118, MARGIN + 64, HEIGHT - 115), fill=ACCENT)
     face = _face(SANS, SMALL)
     left = _line(draw, picture.site, face, HEIGHT - 92, INK, (right - MARGIN) * 0.66)
@@ -168,9 +171,9 @@ def _fitting(text: str, face: Face, most: float) -> int:
 def _plain(text: str) -> str:
     """Composed where it can be, in one line, without characters that have no shape of their own."""
     composed = unicodedata.normalize("NFC", text.replace("\u00ad", ""))
-    return " ".join("".join(c for c in composed if c.isspace() or unicodedata.category(c) not in ("Cc", "Cf")).split())[
-        :LONGEST
-    ]
+    shown = "".join(c for c in composed if c.isspace() or unicodedata.category(c) not in ("Cc", "Cf"))
+    line = " ".join(shown.split())
+    return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
 
 
 @lru_cache(maxsize=32)

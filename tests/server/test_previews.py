@@ -149,7 +149,17 @@ def test_what_no_typeface_has_is_left_out_whole_and_never_shown_as_boxes(title: 
 
 
 def test_nor_is_it_shown_above_or_below_the_title() -> None:
-    assert drawn("Chechnya", kicker="الشيشان", lead="ჩეჩნეთი", site="車臣", voices="Ωmega") == drawn("Chechnya")
+    assert drawn("Chechnya", kicker="الشيشان", site="車臣", voices="Ωmega") == drawn("Chechnya")
+
+
+def test_where_the_speaker_cannot_be_written_what_they_say_is_not_either() -> None:
+    assert drawn("It was so.", lead="ჩეჩნეთი says", site="A site") == drawn("A site", site="A site")
+    assert drawn("It was so.", lead="Somebody says", site="A site") != drawn("It was so.", site="A site")
+
+
+def test_what_is_too_long_ends_in_an_ellipsis_however_narrow_its_letters() -> None:
+    assert painting._plain("i" * 1000).endswith("i…")
+    assert len(painting._plain("i" * 1000)) == painting.LONGEST
 
 
 @pytest.mark.parametrize(
