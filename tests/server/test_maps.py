@@ -267,7 +267,8 @@ def test_without_an_atlas_pages_are_whole_and_have_no_map(
     for path in ("/places", "/doc/place/region"):
         answer = client.get(path, headers={"Accept": "text/html"})
         page = read_page(answer.text)
-        assert (answer.status_code, page.faults, page.all("svg")) == (200, [], [])
+        drawn = [svg for svg in page.all("svg") if svg.get("role") == "img"]
+        assert (answer.status_code, page.faults, drawn) == (200, [], [])
         assert "region" in page.text
 
 
@@ -288,7 +289,7 @@ def test_with_an_atlas_the_pages_of_places_and_events_have_one(
         (svg,) = [s for s in page.all("svg") if s.get("role") == "img"]
         ids = {attributes.get("id") for _, attributes in page.elements}
         assert set(str(svg["aria-labelledby"]).split()) <= ids
-        assert [c["class"] for c in page.all("circle")] == ["area"]
+        assert [c["class"] for c in page.all("circle") if "class" in c] == ["area"]
         assert "town · not placed more exactly than in region" in page.text
     assert client.get("/places", headers={"Accept": "text/turtle"}).status_code == 406
 
