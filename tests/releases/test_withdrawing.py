@@ -215,9 +215,8 @@ def test_who_erases_their_own_name_does_not_sign(site) -> None:
         assert entry.author == ""
 
 
-@pytest.mark.parametrize("word", ["author", "message"])
-def test_a_word_that_the_journal_writes_itself_can_be_erased(site, word: str) -> None:
-    site.write("secret", word)
+def test_a_word_that_the_journal_writes_itself_can_be_erased(site) -> None:
+    site.write("secret", "author")
     site.publish()
     assert mask(site, site.record("secret"), erase=True).erased
 
