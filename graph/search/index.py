@@ -140,7 +140,7 @@ class Index:
             if nearest is not None:
                 nearest = nearest.capitalize() if typed[word.start].isupper() else nearest
                 typed, changed = typed[: word.start] + nearest + typed[word.end :], True
-        return typed if changed and self._total(read_query(typed).match(), chosen) else ""
+        return typed if changed and self._total(read_query(typed).match(all_of=False), chosen) else ""
 
     def _known(self) -> Spelling:
         """The words of names, read when first needed and gone with the index."""

@@ -58,6 +58,7 @@ def meant(index: Index, typed: str) -> str:
 
 def test_only_the_words_that_nothing_has_are_replaced_and_capitals_stay(index: Index) -> None:
     assert meant(index, "Igor Kochetkof") == "Igor Кочетков"  # that name is written so only
+    assert meant(index, "Kochetkof Zanzibarquux") == "Кочетков Zanzibarquux"
     assert meant(index, "igor kochetkov") == ""  # nothing to correct
     assert meant(index, "Zanzibarquux") == ""
 
