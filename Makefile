@@ -7,9 +7,9 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help serve test check format docs wheel bench bench-quick lighthouse clean assets
+.PHONY: help serve test check check-clients format docs wheel bench bench-quick lighthouse clean assets
 help: ## say what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 serve: $(VENV)/.khronika assets ## set up, publish the example site if needed, and serve it on http://127.0.0.1:8000/
 	$(BIN)/khronika serve $(SITE) --host $(HOST) --port $(PORT)
@@ -24,6 +24,10 @@ check: $(VENV)/.developing assets ## lint, types, tests, generated docs up to da
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(MAKE) test
+
+check-clients: $(VENV)/.developing assets ## ask with Comunica from npm, unchanged (fetches 200 MB)
+	@sh setup/fetch-clients "$(BIN)"
+	$(BIN)/python -m pytest -n0 -m clients tests/clients
 
 format: $(VENV)/.developing ## put the code in the house's form
 	$(BIN)/ruff format .

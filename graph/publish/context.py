@@ -92,6 +92,8 @@ def read_context() -> bytes:
 
 def _definition(key: Key, vocabulary: Vocabulary) -> str | Mapping[str, Any]:
     iri = prefixed(key.property)
+    if key.name == iri:  # given in full: Comunica's parser takes a prefixed name that stands for itself as a mistake
+        iri = key.property
     match key.kind:
         case "":
             return iri
