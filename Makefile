@@ -43,9 +43,10 @@ bench-quick: $(VENV)/.developing assets ## answers a second beside Oxigraph's se
 	$(BIN)/python bench/endpoint.py --triples 100000
 	$(BIN)/python bench/endpoint.py --triples 1000000
 
-bench: bench-quick ## all measurements: also checking beside pySHACL, search beside other indexes, pages beside Trifid
+bench: bench-quick ## all measurements: checking, search and pages beside others, one change beside all, recovery
 	$(BIN)/python bench/check.py --triples 1000000 --core
 	$(BIN)/python bench/pages.py
+	$(BIN)/python bench/publish.py --triples 1000000 --recovery
 	$(BIN)/python bench/search.py .work/pages-100000/site
 
 lighthouse: $(VENV)/.developing assets ## Lighthouse's scores of each kind of page, in the form of a phone; takes minutes

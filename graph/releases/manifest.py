@@ -9,9 +9,10 @@ from pathlib import Path
 
 from graph.releases.durable import write_whole
 from graph.releases.errors import StateDamaged
+from graph.releases.proved import Proved
 
 NAME = "manifest.json"
-FORMAT = 3  # of the manifest and of what lies in the store besides the release; a snapshot of another one is made again
+FORMAT = 4  # of the manifest, the index and what lies in the store; a snapshot of another one is made again
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,19 +70,23 @@ def read_manifest(folder: Path, digest: str | None = None) -> Manifest:
     return manifest
 
 
-def digests(folder: Path) -> dict[str, str]:
-    """The SHA-256 of every file below `folder` but the manifest, by its path, sorted."""
-    return {name: _digest(folder / name) for name in sorted(_names(folder))}
+def digests(folder: Path, proved: Proved) -> dict[str, str]:
+    """The SHA-256 of every file below `folder` but the manifest, by its path, sorted; those `proved` are not read."""
+    return {name: proved.digest(folder / name) for name in sorted(_names(folder))}
 
 
-def prove(folder: Path, manifest: Manifest) -> None:
-    """Compare every file with the manifest; `StateDamaged` names the first that is missing, added or different."""
+def prove(folder: Path, manifest: Manifest, proved: Proved | None = None) -> None:
+    """Compare every file with the manifest; `StateDamaged` names the first that is missing, added or different.
+
+    Every file is read, but for those that are `proved` already.
+    """
+    known = proved or Proved()
     found = set(_names(folder))
     for name in sorted(found ^ set(manifest.files)):
         raise StateDamaged(folder / name, "does not belong here." if name in found else "is missing.")
     for name, digest in manifest.files.items():
         try:
-            same = _digest(folder / name) == digest
+            same = known.has(folder / name, digest)
         except OSError as error:
             raise StateDamaged(folder / name, f"cannot be read: {error.strerror}.") from error
         if not same:
@@ -90,8 +95,3 @@ def prove(folder: Path, manifest: Manifest) -> None:
 
 def _names(folder: Path) -> Iterator[str]:
     return (p.relative_to(folder).as_posix() for p in folder.rglob("*") if not p.is_dir() and p.name != NAME)
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

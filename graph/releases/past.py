@@ -16,6 +16,7 @@ from graph.releases.errors import NothingPublished, StateDamaged, UnknownRelease
 from graph.releases.locks import only_one
 from graph.releases.manifest import read_manifest
 from graph.releases.places import Places
+from graph.releases.proved import Proved
 from graph.releases.pruning import prune
 from graph.releases.snapshots import take
 from graph.releases.storing import fill
@@ -87,7 +88,8 @@ def work(arguments: Sequence[str], progress: Progress) -> Release:
         store = WorkingStore(scratch)
         try:
             fill(store, settings, view, progress)
-            manifest = take(store, uuid.uuid4().hex, places, view, unfinished=BUILDING)  # not the store built before
+            name = uuid.uuid4().hex  # not that of the store built before
+            manifest = take(settings, store, name, view, Proved(), unfinished=BUILDING)
         finally:
             store.close()
             remove_path(scratch)

@@ -56,6 +56,11 @@ class Places:
         return self.var / "current"
 
     @property
+    def proved(self) -> Path:
+        """Which of the snapshots' large files were read and found right."""
+        return self.var / "proved.json"
+
+    @property
     def blocklist(self) -> Path:
         """What was withdrawn, for every channel to consult."""
         return self.var / "withdrawn.json"

@@ -20,6 +20,7 @@ from graph.releases.errors import PublishRefused, StateDamaged
 from graph.releases.judging import Shown, judge
 from graph.releases.locks import only_one
 from graph.releases.places import Places
+from graph.releases.rederiving import facts_from_last
 from graph.releases.showing import show_or_say
 from graph.releases.stocktaking import stock_of
 from graph.releases.withdrawing import search
@@ -118,7 +119,7 @@ def _publish(
         last = draft.last
         if last and not draft.puts and not draft.removals and not waiting:
             if last.software != software():
-                _derive(settings, draft, progress)
+                _derive(settings, journal, draft, progress)
             if not draft.puts:
                 shown.close()
                 show_or_say(settings, last, lock, progress)
@@ -129,7 +130,7 @@ def _publish(
         raise PublishRefused(report)
     fault("checked")
     search(journal)
-    _derive(settings, draft, progress)
+    _derive(settings, journal, draft, progress)
     progress("Recording", 0, 0)
     entry = journal.commit(
         author=author, message=message, software=software(), rules=rules, puts=draft.puts, removals=draft.removals
@@ -137,7 +138,7 @@ def _publish(
     fault("committed")
     if waiting:
         refresh_blocklist(settings, journal)
-    show_or_say(settings, entry, lock, progress)
+    show_or_say(settings, entry, lock, progress, knowing=True)
     fault("shown")
     return _published(entry, draft, report)
 
@@ -177,11 +178,13 @@ def draft_of(settings: Settings, journal: Journal, *, locked: bool) -> Draft:
     return draft
 
 
-def _derive(settings: Settings, draft: Draft, progress: Progress) -> None:
+def _derive(settings: Settings, journal: Journal, draft: Draft, progress: Progress) -> None:
     """Take the plain facts that follow from what will be visible into the draft, if they are others than before."""
     progress("Deriving plain facts", 0, 0)
     hidden = [w.target for w in draft.withdrawn]
-    facts = derived_text((without(draft.text(name), hidden) for name in draft.contents), settings)
+    facts = facts_from_last(settings, journal, draft.last, draft.before, draft.puts, draft.removals, hidden)
+    if facts is None:
+        facts = derived_text((without(draft.text(name), hidden) for name in draft.contents), settings)
     draft.put(settings.record("derived").value, facts)
 
 

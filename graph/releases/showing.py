@@ -15,6 +15,7 @@ from graph.releases.current import Release, is_shown, release_of, switch
 from graph.releases.errors import NothingPublished, NotShownYet, StateDamaged, StoreAhead
 from graph.releases.manifest import Manifest
 from graph.releases.places import Places
+from graph.releases.proved import Proved
 from graph.releases.pruning import drop_stale, forget, prune, sweep
 from graph.releases.snapshots import manifest_digest, take, usable
 from graph.releases.storing import read_lineage, store_at
@@ -22,29 +23,33 @@ from graph.releases.view import View, view_of
 from graph.settings import Settings, read_settings
 from graph.store.apart import Progress, run_apart
 
-ANEW = "anew"
+ANEW, KNOWING = "anew", "knowing"
 
 
-def show(settings: Settings, lock: int, progress: Progress | None = None, *, anew: bool = False) -> Release:
-    """Show the newest release of the journal, in a process apart that keeps hold of `lock`; `anew` trusts no file.
+def show(
+    settings: Settings, lock: int, progress: Progress | None = None, *, anew: bool = False, knowing: bool = False
+) -> Release:
+    """Show the newest release of the journal, in a process apart that keeps hold of `lock`.
 
-    Raises `StoreAhead`, a `JournalError`, OSError (no room, no right to write) or `ApartDied`.
+    `anew` trusts no file; `knowing` does not read files again that were proved before (see `proved`): only where all
+    went well so far. Raises `StoreAhead`, a `JournalError`, OSError (no room, no right to write) or `ApartDied`.
     """
-    arguments = [str(settings.folder), *([ANEW] if anew else [])]
+    arguments = [str(settings.folder), *([ANEW] if anew else []), *([KNOWING] if knowing else [])]
     release = run_apart("graph.releases.showing", arguments, holding=[lock], progress=progress)
     assert isinstance(release, Release)
     return release
 
 
-def show_or_say(settings: Settings, entry: Entry, lock: int, progress: Progress) -> None:
+def show_or_say(settings: Settings, entry: Entry, lock: int, progress: Progress, *, knowing: bool = False) -> None:
     """Show the newest release, `entry`, unless it is shown already; it is recorded, so what goes wrong is not a loss.
 
-    Raises `NotShownYet`; `StoreAhead` or a `JournalError` where something is wrong that no second try mends.
+    `knowing` as in `show`. Raises `NotShownYet`; `StoreAhead` or a `JournalError` where something is wrong that no
+    second try mends.
     """
     if is_shown(settings, entry):
         return
     try:
-        show(settings, lock, progress)
+        show(settings, lock, progress, knowing=knowing)
     except (JournalError, StoreAhead):
         raise
     except (KhronikaError, OSError) as error:
@@ -54,6 +59,7 @@ def show_or_say(settings: Settings, entry: Entry, lock: int, progress: Progress)
 def work(arguments: Sequence[str], progress: Progress) -> Release:
     """The steps themselves, for the site in the folder `arguments[0]`. Only ever in a process apart."""
     settings, anew = read_settings(Path(arguments[0])), ANEW in arguments[1:]
+    proved = Proved.read(Places(settings.var)) if KNOWING in arguments[1:] else Proved()
     places = Places(settings.var)
     sweep(places)
     with Journal(places.journal) as journal:
@@ -63,7 +69,7 @@ def work(arguments: Sequence[str], progress: Progress) -> Release:
         view = view_of(journal, entry, settings)
         places.releases.mkdir(exist_ok=True)
         manifest = None if anew else usable(places.snapshot(entry.number), view)
-        manifest = manifest or _snapshot(settings, places, view, progress, anew)
+        manifest = manifest or _snapshot(settings, places, view, proved, progress, anew)
     folder = places.snapshot(manifest.release)
     switch(places, manifest.release, manifest_digest(folder))
     fault("switched")
@@ -73,7 +79,9 @@ def work(arguments: Sequence[str], progress: Progress) -> Release:
     return release_of(folder, manifest)
 
 
-def _snapshot(settings: Settings, places: Places, view: View, progress: Progress, anew: bool) -> Manifest:
+def _snapshot(
+    settings: Settings, places: Places, view: View, proved: Proved, progress: Progress, anew: bool
+) -> Manifest:
     """A new snapshot of `view`, from the working store as it is, or from one made from nothing."""
     if anew:
         forget(places)
@@ -82,10 +90,12 @@ def _snapshot(settings: Settings, places: Places, view: View, progress: Progress
         lineage = read_lineage(places)
         assert lineage is not None, "a store is never left without one"
         progress("Taking the snapshot", 0, 0)
-        return take(store, lineage.store, places, view)
+        manifest = take(settings, store, lineage.store, view, proved)
+        proved.write(places)
+        return manifest
     except StateDamaged:  # a file of the working store: leave nothing of it
         if anew:
             raise
     finally:
         store.close()
-    return _snapshot(settings, places, view, progress, anew=True)
+    return _snapshot(settings, places, view, Proved(), progress, anew=True)

@@ -6,10 +6,13 @@ from pathlib import Path
 from graph.history.faults import fault
 from graph.releases.durable import TEMPORARY, remove_path, sync_folder, sync_tree
 from graph.releases.errors import StateDamaged
+from graph.releases.indexing import index_release
 from graph.releases.manifest import NAME, Manifest, digests, prove, read_manifest, write_manifest
 from graph.releases.places import Places
+from graph.releases.proved import Proved
 from graph.releases.view import View
-from graph.search.building import FILE, write_index
+from graph.search.building import FILE
+from graph.settings import Settings
 from graph.store.embedded import EmbeddedReader
 from graph.store.working import WorkingStore
 
@@ -26,17 +29,28 @@ def usable(folder: Path, view: View) -> Manifest | None:
     return manifest if same else None
 
 
-def take(store: WorkingStore, store_id: str, places: Places, view: View, *, unfinished: str = TEMPORARY) -> Manifest:
+def take(
+    settings: Settings,
+    store: WorkingStore,
+    store_id: str,
+    view: View,
+    proved: Proved,
+    *,
+    unfinished: str = TEMPORARY,
+) -> Manifest:
     """Snapshot `store`, which holds `view`, into the place of its release; its name begins with `unfinished` before.
 
-    `StateDamaged` when a file that never changes is not what the last snapshot of this store said it was.
+    Large files that are `proved` are not read again. `StateDamaged` when a file that never changes is not what the last
+    snapshot of this store said it was.
     """
+    places = Places(settings.var)
     folder = places.snapshot(view.entry.number)
     fresh = folder.with_name(unfinished + folder.name)
     remove_path(fresh)
     fresh.mkdir(parents=True)
     store.snapshot(fresh / "store")
-    write_index(EmbeddedReader(store.store, release=view.entry.number, digest=view.digest), fresh / FILE)
+    reader = EmbeddedReader(store.store, release=view.entry.number, digest=view.digest)
+    index_release(settings, places, view, store_id, reader, fresh / FILE)
     sync_tree(fresh)
     fault("copied")
     manifest = Manifest(
@@ -46,7 +60,7 @@ def take(store: WorkingStore, store_id: str, places: Places, view: View, *, unfi
         chain=view.entry.chain,
         withdrawals=view.withdrawals,
         store=store_id,
-        files=digests(fresh),
+        files=digests(fresh, proved),
     )
     _compare(places, manifest)
     write_manifest(fresh, manifest)

@@ -13,7 +13,7 @@ from graph.releases.durable import TEMPORARY, remove_path, sync_folder, write_wh
 from graph.releases.errors import StoreAhead
 from graph.releases.places import Places
 from graph.releases.statistics import STATISTICS, renewed, statistics
-from graph.releases.view import ISSUED, VERSION, Moment, View, issued, marks, view_of
+from graph.releases.view import ISSUED, VERSION, Moment, View, difference, issued, marks, view_of
 from graph.settings import Settings
 from graph.store.apart import Progress
 from graph.store.working import WorkingStore, as_stored
@@ -102,9 +102,7 @@ def _ours(journal: Journal, lineage: Lineage) -> bool:
 def _difference(store: WorkingStore, old: View, new: View) -> tuple[set[Quad], set[Quad], bool]:
     """What to take out and put in; False with it when the store does not hold what `old` says."""
     before, after = set[Quad](), set[Quad]()
-    for name in old.contents.keys() | new.contents.keys():
-        if old.contents.get(name) == new.contents.get(name):
-            continue
+    for name in difference(old, new):
         before |= (mine := as_stored(old.quads(name)))
         after |= as_stored(new.quads(name))
         if store.holds(NamedNode(name)) != {q for q in mine if q.graph_name == NamedNode(name)}:

@@ -103,6 +103,12 @@ def view_of(journal: Journal, entry: Entry, settings: Settings, moment: Moment =
     return view
 
 
+def difference(old: View, new: View) -> list[str]:
+    """The names of the parts that do not say the same in two releases, sorted."""
+    names = old.contents.keys() | new.contents.keys()
+    return sorted(name for name in names if old.contents.get(name) != new.contents.get(name))
+
+
 def _hides(journal: Journal, parts: Mapping[str, Part], hiding: Iterable[Withdrawal]) -> dict[str, frozenset[Target]]:
     """By name of part, what has to be taken out of it."""
     targets = {w.id: w.target for w in hiding}

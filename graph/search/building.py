@@ -1,16 +1,18 @@
 """The index of one release, written once: entries, facets, and the keys of their words in SQLite's FTS5.
 
 Only keys are kept, not the texts: what a page shows of a result comes from the release itself. The same release gives
-the same bytes.
+the same bytes, unless its index was carried over from the last one (`carrying`): then the same answers.
 """
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from functools import lru_cache
+from hashlib import sha256
+from importlib.resources import files
 from pathlib import Path
 
-from graph.search.entries import Entries, Entry
+from graph.search.entries import TURNS, Entries, Entry
 from graph.search.words import VERSION, sound, words
 from graph.store.base import Reader
 
@@ -21,8 +23,9 @@ _PRAGMAS = ("page_size = 4096", "journal_mode = OFF", "synchronous = OFF", "temp
 # Contentless (content=''): FTS5 keeps the keys and where they stand, nothing else. The sounds have columns of their own
 # so that in the others one word is one token, which is what makes phrases work.
 _TABLES = """
-CREATE TABLE about (version INTEGER NOT NULL, digest TEXT NOT NULL);
-CREATE TABLE entry (id INTEGER PRIMARY KEY, iri TEXT NOT NULL, kind TEXT NOT NULL, date TEXT NOT NULL);
+CREATE TABLE about (version INTEGER NOT NULL, digest TEXT NOT NULL, code TEXT NOT NULL);
+CREATE TABLE entry (id INTEGER PRIMARY KEY, iri TEXT NOT NULL, kind TEXT NOT NULL, turn INTEGER NOT NULL,
+  date TEXT NOT NULL);
 CREATE TABLE title (entry INTEGER, language TEXT, sorted TEXT, PRIMARY KEY (entry, language)) WITHOUT ROWID;
 CREATE TABLE term (id INTEGER PRIMARY KEY, field TEXT NOT NULL, value TEXT NOT NULL, UNIQUE (field, value));
 CREATE TABLE facet (term INTEGER, entry INTEGER, PRIMARY KEY (term, entry)) WITHOUT ROWID;
@@ -58,11 +61,13 @@ def fill(connection: sqlite3.Connection, reader: Reader) -> None:
         connection.execute(f"PRAGMA {pragma}")
     connection.executescript(_TABLES)
     connection.execute("BEGIN")
-    connection.execute("INSERT INTO about VALUES (?, ?)", (VERSION, reader.digest))
+    connection.execute("INSERT INTO about VALUES (?, ?, ?)", (VERSION, reader.digest, code()))
     connection.execute("INSERT INTO word (word, rank) VALUES ('rank', ?)", (_RANK,))
     terms: dict[tuple[str, str], int] = {}
     for number, entry in enumerate(Entries(reader), 1):
-        _add(connection, number, entry, terms)
+        put(connection, number, entry)
+        numbers = [terms.setdefault(facet, len(terms) + 1) for facet in entry.facets]
+        connection.executemany("INSERT INTO facet VALUES (?, ?)", ((term, number) for term in numbers))
     connection.executemany(
         "INSERT INTO term VALUES (?, ?, ?)", ((number, field, value) for (field, value), number in terms.items())
     )
@@ -72,23 +77,60 @@ def fill(connection: sqlite3.Connection, reader: Reader) -> None:
     connection.execute("ANALYZE")
 
 
-def _add(connection: sqlite3.Connection, number: int, entry: Entry, terms: dict[tuple[str, str], int]) -> None:
-    names, said = [t.words for t in entry.names], [t.words for t in entry.words]
-    connection.execute("INSERT INTO entry VALUES (?, ?, ?, ?)", (number, entry.iri, entry.kind, entry.date))
-    keys = [*map(_stems, (names, said, entry.also)), *map(_sounds, (names, [*said, *entry.also]))]
+def put(connection: sqlite3.Connection, number: int, entry: Entry) -> None:
+    """Put one entry in under a number, all but its facets."""
+    row = (number, entry.iri, entry.kind, TURNS[entry.kind], entry.date)
+    connection.execute("INSERT INTO entry VALUES (?, ?, ?, ?, ?)", row)
     connection.execute(
         "INSERT INTO word (rowid, name, words, also, name_sound, words_sound) VALUES (?, ?, ?, ?, ?, ?)",
-        (number, *keys),
+        (number, *_word_keys(entry)),
     )
-    if names:
+    if entry.names:
         connection.execute(
-            "INSERT INTO beginning (rowid, spelt, sound) VALUES (?, ?, ?)", (number, *map(" ".join, _beginnings(names)))
+            "INSERT INTO beginning (rowid, spelt, sound) VALUES (?, ?, ?)", (number, *_beginning_keys(entry))
         )
         titles = {t.language: t.words.casefold() for t in reversed(entry.names)}  # the first of a language stays
         rows = [(number, language, title) for language, title in sorted(titles.items())]
         connection.executemany("INSERT INTO title VALUES (?, ?, ?)", rows)
-    numbers = [terms.setdefault(facet, len(terms) + 1) for facet in entry.facets]
-    connection.executemany("INSERT INTO facet VALUES (?, ?)", ((term, number) for term in numbers))
+
+
+def take_out(connection: sqlite3.Connection, number: int, entry: Entry) -> None:
+    """Take out the entry with a number, all but its facets; `entry` as it was put in, since FTS5 keeps no texts."""
+    connection.execute("DELETE FROM entry WHERE id = ?", (number,))
+    connection.execute(
+        "INSERT INTO word (word, rowid, name, words, also, name_sound, words_sound)"
+        " VALUES ('delete', ?, ?, ?, ?, ?, ?)",
+        (number, *_word_keys(entry)),
+    )
+    if entry.names:
+        connection.execute(
+            "INSERT INTO beginning (beginning, rowid, spelt, sound) VALUES ('delete', ?, ?, ?)",
+            (number, *_beginning_keys(entry)),
+        )
+        connection.execute("DELETE FROM title WHERE entry = ?", (number,))
+
+
+@lru_cache(maxsize=1)
+def code() -> str:
+    """Names the code that decides what an entry is and what it is found by: SHA-256 over its files."""
+    graph, whole = files("graph"), sha256()
+    for path in (*sorted(graph.joinpath("search").iterdir(), key=lambda p: p.name), *map(graph.joinpath, _ELSEWHERE)):
+        if path.name.endswith(".py"):
+            whole.update(path.read_bytes())
+    return whole.hexdigest()
+
+
+_ELSEWHERE = ("publish/kinds.py", "publish/literals.py", "terms.py")
+
+
+def _word_keys(entry: Entry) -> Iterator[str]:
+    names, said = [t.words for t in entry.names], [t.words for t in entry.words]
+    yield from map(_stems, (names, said, entry.also))
+    yield from map(_sounds, (names, [*said, *entry.also]))
+
+
+def _beginning_keys(entry: Entry) -> Iterator[str]:
+    return map(" ".join, _beginnings([t.words for t in entry.names]))
 
 
 def _stems(texts: Iterable[str]) -> str:

@@ -3,23 +3,22 @@
 Read from a `Reader`, so what is withdrawn or was never published is not here either.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode
 
 from graph.publish.kinds import KINDS
 from graph.publish.literals import Text
-from graph.store.base import Reader
+from graph.store.base import Facts, Reader
 from graph.terms import DCTERMS, KH, LABEL, OA, ORG, PROV, SCHEMA, SKOS, A
-
-Facts = Mapping[NamedNode, Sequence[object]]
 
 FIELDS = ("kind", "year", "place", "publisher", "source", "language")  # what results are narrowed by
 NAMELESS = ("claim", "quotation")  # their label is the beginning of their words
 
 # Parts of other things, and what has pages of its own under /ns and /record.
 LEFT_OUT = frozenset({"count", "passage", "record", "scheme", "concept"})
+TURNS = {kind: turn for turn, (kind, _) in enumerate(KINDS)}  # the order of equals, also where entries come later
 YEARS = 60  # a span over this says nothing of any one year; its ends stand for it
 STEPS = 16  # of "within" that are followed; more is a circle
 
@@ -41,6 +40,20 @@ _ALSO = (
 )  # fmt: skip
 _COUNTED = KH("measure")
 _PRINTED = (SCHEMA("datePublished"),)
+# From a thing to the nodes whose statements its entry is made of, besides its own; see `touching`.
+READS: tuple[tuple[NamedNode, ...], ...] = (
+    *((predicate,) for predicate in _ALSO),
+    (KH("quantity"),), (KH("quantity"), _COUNTED),
+    (KH("passage"),), (KH("passage"), OA("hasSelector")),
+    (KH("statedIn"),), (SCHEMA("superEvent"),),
+    (SCHEMA("about"), DCTERMS("type")), (SCHEMA("about"), SCHEMA("location")),
+)  # fmt: skip
+WITHIN = SCHEMA("containedInPlace")
+_PLACE, _LOCATION = SCHEMA("Place"), SCHEMA("location")
+# From a thing to the places that, with all they lie in, are places of its own.
+LIES: tuple[tuple[NamedNode, ...], ...] = (
+    (), (SCHEMA("location"),), (SCHEMA("areaServed"),), (SCHEMA("about"),), (SCHEMA("about"), SCHEMA("location")),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +82,21 @@ class Entries:
         """All of them, by kind and IRI."""
         seen: set[NamedNode] = set()
         for kind, class_ in KINDS:
-            found = {q.subject for q in self._reader.quads(None, A, class_) if isinstance(q.subject, NamedNode)}
+            found = {q.subject for q in self._reader.statements(None, A, class_) if isinstance(q.subject, NamedNode)}
             for node in sorted(found - seen, key=lambda n: n.value):
                 if kind not in LEFT_OUT:
                     yield self.entry(node, kind)
             seen |= found
 
+    def of(self, node: NamedNode) -> Entry | None:
+        """The entry of one node, None for a part of something else and for what is no thing of ours."""
+        types = self._reader.facts(node).get(A, ())
+        kind = next((kind for kind, class_ in KINDS if class_ in types), None)
+        return None if kind is None or kind in LEFT_OUT else self.entry(node, kind)
+
     def entry(self, node: NamedNode, kind: str) -> Entry:
         """The entry of one thing."""
-        facts = _facts(self._reader, node)
+        facts = self._reader.facts(node)
         names = [] if kind in NAMELESS else _texts(facts, _NAMES)
         said = [text for _, text in texts(self._reader, node, facts)]
         documents = _nodes(facts, (KH("statedIn"),))
@@ -99,19 +118,19 @@ class Entries:
 
     def _named(self, node: NamedNode) -> list[str]:
         if node not in self._labels:
-            self._labels[node] = [t.words for t in _texts(_facts(self._reader, node), _NAMES)]
+            self._labels[node] = [t.words for t in _texts(self._reader.facts(node), _NAMES)]
         return self._labels[node]
 
     def _concepts(self, facts: Facts) -> list[NamedNode]:
         """What is counted, and the kinds of what is talked about: concepts have names in both languages."""
         found = [(count, _COUNTED) for count in _nodes(facts, (KH("quantity"),))]
         found += [(about, DCTERMS("type")) for about in _nodes(facts, (SCHEMA("about"),))]
-        return [concept for node, linked in found for concept in _nodes(_facts(self._reader, node), (linked,))]
+        return [concept for node, linked in found for concept in _nodes(self._reader.facts(node), (linked,))]
 
     def _dated(self, node: NamedNode) -> tuple[list[str], list[str], str]:
         """Publishers, years and date of a document or an event, which hold for what stands or happened in it."""
         if node not in self._frames:
-            facts = _facts(self._reader, node)
+            facts = self._reader.facts(node)
             publishers = [n.value for n in _nodes(facts, (SCHEMA("publisher"),))]
             self._frames[node] = (publishers, *_when(facts))
         return self._frames[node]
@@ -127,21 +146,16 @@ class Entries:
 
     def _located(self, node: NamedNode) -> list[NamedNode]:
         """The places of what is talked about: itself if it is one, where it happened if it is an event."""
-        types = {q.object for q in self._reader.quads(node, A)}
-        if SCHEMA("Place") in types:
-            return [node]
-        found = {q.object for q in self._reader.quads(node, SCHEMA("location")) if isinstance(q.object, NamedNode)}
-        return sorted(found, key=lambda n: n.value)
+        facts = self._reader.facts(node)
+        return [node] if _PLACE in facts.get(A, ()) else _nodes(facts, (_LOCATION,))
 
     def _within(self, place: NamedNode) -> list[str]:
         """A place and the places around it, the nearest first."""
         if place not in self._around:
             found = [place]
             for _ in range(STEPS):
-                wider = next(
-                    (q.object for q in self._reader.quads(found[-1], SCHEMA("containedInPlace"))
-                     if isinstance(q.object, NamedNode)), None,
-                )  # fmt: skip
+                around = (q.object for q in self._reader.statements(found[-1], WITHIN))
+                wider = min((o for o in around if isinstance(o, NamedNode)), key=str, default=None)
                 if wider is None or wider in found:
                     break
                 found.append(wider)
@@ -155,38 +169,30 @@ def texts(reader: Reader, node: NamedNode, facts: Facts | None = None) -> list[t
     `said` by the thing itself; `printed` of it in a list of sources; `note` of the editors; `written` of its count;
     `passage` of the page that carries it.
     """
-    facts = _facts(reader, node) if facts is None else facts
+    facts = reader.facts(node) if facts is None else facts
     found = [(role, text) for role, predicate in _WORDS for text in _texts(facts, (predicate,))]
     for count in _nodes(facts, (KH("quantity"),)):
-        found += [("written", text) for text in _texts(_facts(reader, count), (KH("asWritten"),))]
+        found += [("written", text) for text in _texts(reader.facts(count), (KH("asWritten"),))]
     for passage in _nodes(facts, (KH("passage"),)):
-        for selector in _nodes(_facts(reader, passage), (OA("hasSelector"),)):
-            found += [("passage", text) for text in _texts(_facts(reader, selector), (OA("exact"),))]
+        for selector in _nodes(reader.facts(passage), (OA("hasSelector"),)):
+            found += [("passage", text) for text in _texts(reader.facts(selector), (OA("exact"),))]
     return list({text: (role, text) for role, text in reversed(found)}.values())[::-1]
 
 
 def names(reader: Reader, node: NamedNode) -> list[Text]:
     """The names of a thing in every language."""
-    return _texts(_facts(reader, node), _NAMES)
-
-
-def _facts(reader: Reader, node: NamedNode) -> Facts:
-    found: dict[NamedNode, dict[object, None]] = {}
-    for quad in reader.quads(node):
-        found.setdefault(quad.predicate, {})[quad.object] = None
-    return {p: tuple(objects) for p, objects in found.items()}
+    return _texts(reader.facts(node), _NAMES)
 
 
 def _nodes(facts: Facts, predicates: Iterable[NamedNode]) -> list[NamedNode]:
-    """The IRIs of some predicates, each once, in an order that is the same each time."""
-    found = [sorted((o for o in facts.get(p, ()) if isinstance(o, NamedNode)), key=str) for p in predicates]
-    return list(dict.fromkeys(node for group in found for node in group))
+    """The IRIs of some predicates, each once, in an order that is the same each time: that of facts."""
+    return list(dict.fromkeys(o for p in predicates for o in facts.get(p, ()) if isinstance(o, NamedNode)))
 
 
 def _texts(facts: Facts, predicates: Iterable[NamedNode]) -> list[Text]:
     """The words of some predicates, the same words once."""
-    found = [sorted((o for o in facts.get(p, ()) if isinstance(o, Literal)), key=str) for p in predicates]
-    return list(dict.fromkeys(Text(o.value, o.language or "") for group in found for o in group))
+    found = (o for p in predicates for o in facts.get(p, ()) if isinstance(o, Literal))
+    return list(dict.fromkeys(Text(o.value, o.language or "") for o in found))
 
 
 def _when(facts: Facts) -> tuple[list[str], str]:

@@ -104,7 +104,7 @@ class Index:
         rows = self._rows(
             f"SELECT iri, kind, date FROM {_tables(match)}"  # noqa: S608
             " LEFT JOIN title ON title.entry = entry.id AND title.language = ?"
-            f" WHERE {where} ORDER BY {order}, entry.id LIMIT ? OFFSET ?",
+            f" WHERE {where} ORDER BY {order}, entry.turn, entry.iri LIMIT ? OFFSET ?",
             (language, *values, PAGE, (page - 1) * PAGE),
         )
         return Answer([Found(*row) for row in rows], total, page, loosely)

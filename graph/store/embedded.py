@@ -8,6 +8,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Seq
 from datetime import UTC, datetime
 from functools import lru_cache, partial
 from itertools import product
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -58,6 +59,11 @@ class EmbeddedReader:
         store = Store()
         store.bulk_extend(laid_out(quads))
         return cls(store, release=release, released=released)
+
+    @classmethod
+    def at(cls, path: Path, *, release: int, digest: str) -> Self:
+        """A reader of the engine's files in a snapshot's folder; OSError or RuntimeError where they are damaged."""
+        return cls(Store.read_only(str(path)), release=release, digest=digest)
 
     @property
     def release(self) -> int:

@@ -20,6 +20,7 @@ from graph.releases.locks import lease
 from graph.releases.manifest import prove, read_manifest
 from graph.releases.past import past_release
 from graph.releases.places import Places
+from graph.releases.proved import Proved
 from graph.releases.pruning import drop
 from graph.settings import Settings
 from graph.store.base import Reader
@@ -135,7 +136,7 @@ def hold(settings: Settings, at: int | datetime | None = None) -> tuple[Release,
             continue
         try:
             found = os.fstat(descriptor)
-            _prove(release.path, found.st_ino, found.st_mtime_ns)
+            _prove(release.path, Places(settings.var), found.st_ino, found.st_mtime_ns)
         except BaseException as error:
             os.close(descriptor)
             if isinstance(error, StateDamaged) and _dropped(settings, release):
@@ -166,6 +167,6 @@ def _dropped(settings: Settings, damaged: Release) -> bool:
 
 
 @lru_cache(maxsize=64)
-def _prove(folder: Path, inode: int, changed: int) -> None:  # noqa: ARG001 - the last two name the very snapshot
+def _prove(folder: Path, places: Places, inode: int, changed: int) -> None:  # noqa: ARG001 - which snapshot it is
     """Compare a snapshot's files with its manifest, once a process."""
-    prove(folder, read_manifest(folder))
+    prove(folder, read_manifest(folder), Proved.read(places))

@@ -1,0 +1,107 @@
+"""The index of a release is carried over from the one before, or made anew; either way it is that of the release."""
+
+import shutil
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from graph.history.journal import Journal
+from graph.releases import indexing, showing
+from graph.releases.manifest import read_manifest
+from graph.releases.recovering import recover
+from graph.releases.verifying import verify
+from graph.releases.withdrawing import withdraw
+from graph.search.building import FILE
+from graph.search.index import Index
+from graph.search.query import read_query
+from graph.store.apart import silent
+from graph.store.open import open_reader
+
+
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """The indexes made anew; releases are shown from this process, so that it can be seen."""
+    anew: list[Path] = []
+    real = indexing.write_index
+
+    def watched(reader, path: Path) -> None:  # type: ignore[no-untyped-def]
+        anew.append(path)
+        real(reader, path)
+
+    monkeypatch.setattr(indexing, "write_index", watched)
+    monkeypatch.setattr(showing, "run_apart", lambda _module, given, **_: showing.work(given, silent))
+    return anew
+
+
+def found(site, typed: str) -> list[str]:
+    with open_reader(site.settings) as reader:
+        index = Index.open(site.places.snapshot(reader.release) / FILE, reader.digest)
+    try:
+        return [entry.iri.rsplit("/", 1)[1] for entry in index.find(read_query(typed), {}).results]
+    finally:
+        index.close()
+
+
+def test_release_after_release_nothing_is_made_anew(site, made: list[Path]) -> None:
+    site.write("them", "Those other people")
+    site.write("new", "Newcomers")
+    site.publish()
+    assert (found(site, "other people"), found(site, "newcomers"), found(site, "later")) == (["them"], ["new"], [])
+    site.remove("new")
+    site.publish()
+    assert found(site, "newcomers") == []
+    assert made == []
+    assert verify(site.settings).sound
+
+
+def test_a_mask_is_carried_and_an_erase_is_not(site, made: list[Path]) -> None:
+    assert found(site, "Quillfeather") == ["secret"]
+    withdraw(site.settings, site.record("secret"), reason="risk", author="ann")
+    assert found(site, "Quillfeather") == []
+    assert made == []
+    withdraw(site.settings, site.record("secret"), reason="risk", author="ann", erase=True)
+    assert found(site, "Quillfeather") == []
+    assert len(made) == 1
+    with sqlite3.connect(site.places.snapshot(site.newest()) / FILE) as sql:
+        sql.execute("CREATE VIRTUAL TABLE temp.terms USING fts5vocab(main, word, row)")
+        assert not [term for (term,) in sql.execute("SELECT term FROM terms") if "quill" in term]
+    sql.close()
+
+
+@pytest.mark.parametrize("name", ["manifest.json", FILE, "store/CURRENT"])
+def test_a_damaged_snapshot_is_not_carried_over(site, made: list[Path], name: str) -> None:
+    (site.places.snapshot(3) / name).write_bytes(b"damaged")
+    site.write("them", "Those other people")
+    site.publish()
+    assert len(made) == 1
+    assert found(site, "other people") == ["them"]
+
+
+def test_one_of_another_store_or_another_past_is_not_carried_over(site, made: list[Path]) -> None:
+    site.places.lineage.unlink()  # so that the store is made from nothing
+    site.write("them", "Those other people")
+    site.publish()
+    assert len(made) == 1
+    path = site.places.snapshot(4) / "manifest.json"
+    path.write_text(path.read_text().replace(read_manifest(path.parent).chain, "0" * 64))
+    site.write("them", "Them once more")
+    site.publish()
+    assert len(made) == 2
+    assert found(site, "once more") == ["them"]
+
+
+def test_where_the_last_release_was_never_shown_the_one_before_is_gone_on_from(site, made: list[Path]) -> None:
+    with Journal(site.places.journal) as journal:
+        last = journal.newest()
+        text = journal.text(journal.parts(3)[site.record("them")].payload).replace(b"later on", b"in between")
+        journal.commit(
+            author="ann", message="why", software=last.software, puts={site.record("them"): text}
+        )  # and then the machine stopped
+    site.write("new", "Newcomers")
+    site.write("them", "Those other people")
+    site.publish()
+    shutil.rmtree(site.places.snapshot(5))
+    assert recover(site.settings).release.number == 5
+    assert (found(site, "other people"), found(site, "newcomers"), found(site, "between")) == (["them"], ["new"], [])
+    assert made == []
