@@ -23,7 +23,7 @@ PORT = 8481
 ENOUGH = 95  # of 100, in each category
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 REFUSED = ("missing",)  # answers that are not pages: search engines are told so, which costs them points
-UNLISTED = ("search",)  # results of a search are not for search engines, and say so
+UNLISTED = ("search", "sparql")  # answers to questions are not for search engines, and robots.txt or the page says so
 
 
 def main() -> None:
