@@ -2,10 +2,13 @@
 
 import json
 import re
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
+from urllib.request import Request, urlopen
 
 import pytest
 from flask.testing import FlaskClient
+
+from graph.terms import PREFIXES
 
 BASE = "https://site.example/"
 
@@ -78,3 +81,22 @@ def test_a_page_of_a_moment_checks_the_digest_too(past: FlaskClient) -> None:
     at = quote("2026-01-02T12:00:00Z")
     assert past.get(f"/record/us.ttl?asOf={at}&digest={digest(past, 1)}").status_code == 200
     assert past.get(f"/record/us.ttl?asOf={at}&digest={digest(past, 5)}").status_code == 409
+
+
+def test_a_name_that_ends_with_a_full_stop_is_cited_with_one(example_url: str) -> None:
+    """A claim is called by its words, which are whole sentences."""
+    rows = ask(example_url, "SELECT ?it { ?it a kh:Claim ; rdfs:label ?name FILTER(STRENDS(?name, '.')) } ORDER BY ?it")
+    path = rows[0].removeprefix("https://rights-in-russia.example/id/")
+    for language, ending in (("en", r"[^.]\.”"), ("ru", r"[^.]»\.")):
+        with urlopen(f"{example_url}/doc/{path}.html?lang={language}", timeout=20) as page:
+            line = re.search(r'<p class="citation">(.*?)</p>', page.read().decode(), re.DOTALL)
+        assert line
+        assert re.search(ending, line[1]), line[1]
+
+
+def ask(url: str, query: str) -> list[str]:
+    """The first column of an answer."""
+    prefixes = "".join(f"PREFIX {prefix}: <{iri}> " for prefix, iri in PREFIXES.items())
+    request = Request(f"{url}/sparql?{urlencode({'query': prefixes + query})}", headers={"Accept": "text/csv"})
+    with urlopen(request, timeout=20) as answer:
+        return [line.split(",")[0] for line in answer.read().decode().splitlines()[1:]]
