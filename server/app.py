@@ -18,35 +18,28 @@ from graph.store.base import Reader
 from graph.store.open import open_reader
 from graph.store.workers import QueryLane
 from graph.vocabulary import load_vocabulary
-from server import (
-    assets,
+from server import assets, operations, problems, sparql
+from server.drawing import previews
+from server.http import headers
+from server.http.shortcut import Shortcut
+from server.messages import read_messages
+from server.pages import (
     browse,
-    citing,
     crawling,
     documents,
     embedding,
-    feeds,
-    headers,
-    history,
     home,
-    memento,
-    operations,
     places,
-    previews,
-    problems,
     questions,
     records,
-    replies,
     search,
-    sparql,
     timeline,
     vocabulary,
     well_known,
-    withdrawn,
 )
-from server.messages import read_messages
-from server.past import PastReleases
-from server.shortcut import Shortcut
+from server.releases import citing, feeds, history, memento, withdrawn
+from server.releases.past import PastReleases
+from server.replies import form
 from server.site import CurrentRelease, Site, state_of
 from server.sparql.answering import kept_of
 from server.sparql.quick import Quick
@@ -99,7 +92,7 @@ def create_app(settings: Settings, *, reader: Reader | None = None, lane: QueryL
         citing,
         crawling,
         embedding,
-        replies,
+        form,
         assets,
         timeline,
         places,

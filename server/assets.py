@@ -9,7 +9,7 @@ from flask import Blueprint, Response, abort, request
 from werkzeug.http import is_resource_modified
 
 from graph.formats import JSON_LD
-from server.coding import coded, coding_for
+from server.http.coding import coded, coding_for
 from server.site import this_site
 
 blueprint = Blueprint("assets", __name__)

@@ -14,11 +14,11 @@ from graph.history.errors import JournalError
 from graph.releases.errors import NothingPublished, SiteBusy, StateDamaged, UnknownRelease, Withdrawing
 from graph.replies import LettersShut, TooManyLetters
 from graph.store.lane import errors as lane
-from server.asked import MalformedParameter, MalformedPath, reader_language, refuse_unreadable, urls
-from server.letters import LetterForeign, LetterRejected, LettersTooOften
+from server.http.asked import MalformedParameter, MalformedPath, reader_language, refuse_unreadable, urls
+from server.http.negotiation import choose
 from server.messages import Messages
-from server.negotiation import choose
-from server.past import OtherContent, PastBusy
+from server.releases.past import OtherContent, PastBusy
+from server.replies.letters import LetterForeign, LetterRejected, LettersTooOften
 from server.site import this_site
 from server.templating import Page
 

@@ -14,9 +14,9 @@ from graph.replies import Letters, LettersShut
 from graph.settings import Settings
 from graph.store.open import open_lane
 from server.app import create_app
-from server.keeping import keep_connections
+from server.http.keeping import keep_connections
+from server.releases.watching import watching
 from server.site import site_of
-from server.watching import watching
 
 THREADS = 8  # for pages, which take a few ms; each query that runs or waits for its turn has one besides
 CONNECTIONS = 512  # open at once; each costs a file descriptor and a few kB

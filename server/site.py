@@ -17,11 +17,11 @@ from graph.settings import Settings
 from graph.store.base import Reader
 from graph.store.workers import QueryLane
 from graph.vocabulary import Vocabulary
-from server.caching import PageCache
+from server.http.caching import PageCache
 from server.messages import Messages
 
 if TYPE_CHECKING:
-    from server.past import PastReleases
+    from server.releases.past import PastReleases
     from server.templating import Templates
 
 LOOK_SECONDS = 0.1  # a release or a withdrawal must be everywhere within a second; looking costs two stats

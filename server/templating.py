@@ -14,14 +14,14 @@ from graph.publish.dates import Moment, When
 from graph.publish.lens import Ref
 from graph.publish.literals import Text
 from graph.settings import Settings
-from server.caching import Link
-from server.drawing import scale
-from server.maps import draw
+from server.drawing.intervals import scale
+from server.drawing.maps import draw
+from server.drawing.painting import can_paint
+from server.http.caching import Link
+from server.http.urls import DATED, Urls, escaped, path_of
 from server.messages import LANGUAGES, Messages
-from server.painting import can_paint
-from server.past import Version
-from server.statements import statements
-from server.urls import DATED, Urls, escaped, path_of
+from server.pages.statements import statements
+from server.releases.past import Version
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from werkzeug.wrappers import Request
 from werkzeug.wsgi import wrap_file
 
 from graph.store.workers import Ask, Snapshot, etag
-from server.answering import CACHE_CONTROL, content_type
-from server.caching import PageCache, Rendered
+from server.http.answering import CACHE_CONTROL, content_type
+from server.http.caching import PageCache, Rendered
 from server.site import Site, site_of
 
 KEPT_BYTES = 1 << 20  # an answer up to this is worth memory; a longer one is asked for once

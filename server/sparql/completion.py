@@ -8,8 +8,8 @@ from werkzeug.wrappers import Request
 
 from graph.formats import JSON_RESULTS
 from graph.store.workers import Ask, QueryLane, Snapshot, etag
-from server.answering import CACHE_CONTROL
-from server.caching import Rendered
+from server.http.answering import CACHE_CONTROL
+from server.http.caching import Rendered
 from server.site import Site
 
 # The dataset's own partitions: each term stands there once, so this costs nothing at a million statements

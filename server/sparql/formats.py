@@ -14,7 +14,7 @@ from graph.formats import (
     Format,
     by_media_type,
 )
-from server.negotiation import choose
+from server.http.negotiation import choose
 
 GRAPH_FORMS = ("CONSTRUCT", "DESCRIBE")
 LONGEST_KEPT = 500  # characters of an Accept field whose choice is remembered

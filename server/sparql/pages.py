@@ -15,8 +15,8 @@ from graph.publish.cited import SHOWN
 from graph.store.lane.errors import QueryError, QuerySyntaxError
 from graph.store.workers import Ask, Snapshot, etag
 from graph.terms import PREFIXES
-from server.answering import CACHE_CONTROL
-from server.asked import reader_language, urls
+from server.http.answering import CACHE_CONTROL
+from server.http.asked import reader_language, urls
 from server.problems import status_of
 from server.site import Site
 from server.sparql.formats import GRAPH_FORMS

@@ -11,11 +11,11 @@ from graph.publish.cited import permanent
 from graph.releases.moments import read_at
 from graph.releases.places import Places
 from graph.store.workers import Ask, QueryLane, Snapshot
-from server.asked import MalformedParameter
-from server.caching import Link
-from server.past import HOW_TO_NAME, check_digest
+from server.http.asked import MalformedParameter
+from server.http.caching import Link
+from server.releases.past import HOW_TO_NAME, check_digest
+from server.releases.versions import IMMUTABLE
 from server.site import Site
-from server.versions import IMMUTABLE
 
 LONGEST_LINK = 4000  # characters; a longer header is cut or refused on the way
 

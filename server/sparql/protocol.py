@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 from werkzeug.exceptions import BadRequest, Forbidden, MethodNotAllowed, RequestEntityTooLarge, UnsupportedMediaType
 from werkzeug.wrappers import Request
 
-from server.asked import MalformedParameter
+from server.http.asked import MalformedParameter
 
 FORM, DIRECT, UPDATE = "application/x-www-form-urlencoded", "application/sparql-query", "application/sparql-update"
 METHODS = ("GET", "HEAD", "POST", "OPTIONS")

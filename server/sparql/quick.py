@@ -16,9 +16,9 @@ from graph.errors import KhronikaError
 from graph.formats import HTML
 from graph.store.lane.errors import QueryError
 from graph.store.workers import Ask, Snapshot
-from server.asked import MalformedParameter
-from server.caching import PageCache
-from server.headers import ALWAYS, VARY
+from server.http.asked import MalformedParameter
+from server.http.caching import PageCache
+from server.http.headers import ALWAYS, VARY
 from server.site import Site
 from server.sparql.answering import Told, tell
 from server.sparql.pinning import addressed, citation

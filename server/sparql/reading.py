@@ -3,7 +3,7 @@
 from werkzeug.wrappers import Request
 
 from graph.store.workers import Ask, read
-from server.asked import client_of
+from server.http.asked import client_of
 from server.site import Site
 from server.sparql.formats import choose_format
 from server.sparql.protocol import Asked

@@ -8,10 +8,10 @@ from graph.formats import GRAPH_FORMATS, HTML, JSON_RESULTS, TURTLE, Format
 from graph.store.base import Reader
 from graph.store.lane.errors import LaneBusy, QueryError
 from graph.store.workers import QueryLane, read
-from server.answering import Representation, send
-from server.asked import reader_language
-from server.caching import Link, Rendered
-from server.negotiation import choose
+from server.http.answering import Representation, send
+from server.http.asked import reader_language
+from server.http.caching import Link, Rendered
+from server.http.negotiation import choose
 from server.problems import problem
 from server.site import Site, this_site
 from server.sparql import completion

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from server.geodata import COARSE, outlines
+from server.drawing.geodata import COARSE, outlines
 
 if TYPE_CHECKING:
     from conftest import Witness

@@ -23,7 +23,7 @@ DOORS = {
     "ssl": ("graph/store/lane/elsewhere.py",),  # the one place that speaks to other machines
     "click": ("khronika/",),
     "snowballstemmer": ("graph/search/",),
-    "PIL": ("server/painting.py",),
+    "PIL": ("server/drawing/painting.py",),
     "sqlite3": ("graph/history", "graph/search/", "graph/authoring/ledger.py", "graph/authoring/kept.py"),
 }
 

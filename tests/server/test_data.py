@@ -18,8 +18,8 @@ from graph.publish.literals import best, direction
 from graph.store.embedded import EmbeddedReader
 from graph.terms import EDTF, KH, LABEL, SCHEMA, A
 from graph.vocabulary import load_vocabulary
-from server.drawing import scale
-from server.urls import Urls, escaped, path_of
+from server.drawing.intervals import scale
+from server.http.urls import Urls, escaped, path_of
 
 BASE = "https://docs.example/"
 

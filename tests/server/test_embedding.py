@@ -194,7 +194,7 @@ def test_the_sitemap_lists_every_page_once_with_its_day(client: FlaskClient, thi
 
 
 def test_a_sitemap_past_its_limit_has_parts(tmp_path: Path, serve, house, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("server.crawling.PAGES", 10)
+    monkeypatch.setattr("server.pages.crawling.PAGES", 10)
     index = serve(tmp_path, house).get("/sitemap.xml").text
     client = serve(tmp_path, house)
     parts = re.findall(r"<loc>https://docs.example(/sitemap.xml\?part=\d+)</loc>", index)

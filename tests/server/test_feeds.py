@@ -20,8 +20,8 @@ from graph.settings import Settings, read_settings
 from graph.store.open import open_reader
 from graph.terms import DCAT, DCTERMS, A
 from server.app import create_app
+from server.releases.watching import watching
 from server.site import site_of
-from server.watching import watching
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 BASE = "https://site.example/"

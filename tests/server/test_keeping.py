@@ -10,7 +10,7 @@ import pytest
 from flask import Flask, Response, request
 from waitress.server import create_server
 
-from server.keeping import SOON_MS, keep_connections
+from server.http.keeping import SOON_MS, keep_connections
 
 BIG = b"x" * 3_000_000
 

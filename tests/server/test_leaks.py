@@ -20,9 +20,9 @@ from graph.releases.recovering import recover
 from graph.releases.withdrawing import withdraw
 from graph.store.open import open_lane, open_reader
 from server.app import create_app
-from server.painting import can_paint
+from server.drawing.painting import can_paint
+from server.releases.watching import watching
 from server.site import LOOK_SECONDS, site_of
-from server.watching import watching
 
 BASE = "https://site.example/"
 SECRET, TWIN = "Zinaida Quillfeather", "Somebody Else Entirely"
@@ -183,7 +183,9 @@ def test_no_byte_tells_what_was_withdrawn(
     grow: type, tmp_path: Path, erase: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("server.site.LOOK_SECONDS", 0.0)
-    monkeypatch.setattr("server.past.FAST_SECONDS", 60.0)  # who builds one past release after the other need not wait
+    monkeypatch.setattr(
+        "server.releases.past.FAST_SECONDS", 60.0
+    )  # who builds one past release after the other need not wait
     had = make(grow, tmp_path / "had", SECRET, erase=erase)
     never = make(grow, tmp_path / "never", TWIN, erase=erase)
     seen: Counter[int] = Counter()

@@ -20,9 +20,9 @@ from graph.publish.schema_org import page_block
 from graph.store.embedded import EmbeddedReader
 from graph.terms import KH, LABEL, SCHEMA, VOCAB, XSD, A
 from graph.vocabulary import load_vocabulary
-from server import geodata, maps
-from server.maps import MARKS, SEEN, WHOLE, draw, fit
-from server.projection import EARTH, HEIGHT, RIM, WIDTH, View, clipped, thinned
+from server.drawing import geodata, maps
+from server.drawing.maps import MARKS, SEEN, WHOLE, draw, fit
+from server.drawing.projection import EARTH, HEIGHT, RIM, WIDTH, View, clipped, thinned
 
 BASE = "https://docs.example/"
 # What the made-up atlas has: boxes of degrees (west, south, east, north) by ISO's number and Natural Earth's name

@@ -15,7 +15,7 @@ from graph.formats import (
     XML_RESULTS,
     Format,
 )
-from server.negotiation import choose, choose_language
+from server.http.negotiation import choose, choose_language
 
 DOCUMENT = (HTML, *GRAPH_FORMATS)
 FIREFOX = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"

@@ -17,9 +17,9 @@ from graph.releases.withdrawing import withdraw
 from graph.settings import read_settings
 from graph.store.base import Reader
 from graph.store.open import open_reader
-from server import past as room
 from server.app import create_app
-from server.past import OPEN, PastBusy, PastReleases
+from server.releases import past as room
+from server.releases.past import OPEN, PastBusy, PastReleases
 from server.site import site_of
 
 

@@ -12,9 +12,9 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from graph.publish.lens import Lens
 from graph.terms import LABEL, SCHEMA, A
-from server import painting
-from server.painting import HEIGHT, MARGIN, WIDTH, Picture, can_paint, paint
-from server.previews import picture_of
+from server.drawing import painting
+from server.drawing.painting import HEIGHT, MARGIN, WIDTH, Picture, can_paint, paint
+from server.drawing.previews import picture_of
 from server.site import site_of
 
 pytestmark = pytest.mark.skipif(not can_paint(), reason="the typefaces were not fetched (setup/fetch-assets)")

@@ -22,10 +22,10 @@ from graph.store.lane.errors import (
     QueryTooLarge,
     QueryTooLong,
 )
-from server.letters import LetterForeign, LetterRejected, LettersTooOften
 from server.messages import read_messages
-from server.past import PastBusy
 from server.problems import STATUSES
+from server.releases.past import PastBusy
+from server.replies.letters import LetterForeign, LetterRejected, LettersTooOften
 
 RUSSIAN = {"Accept": "text/html", "Accept-Language": "ru"}
 CYRILLIC = set("абвгдежзиклмнопрстуфхцчшыьэюя")

@@ -21,11 +21,11 @@ from graph.releases.withdrawing import withdraw
 from graph.replies import Letter, Letters
 from graph.settings import Replies
 from server.app import create_app
-from server.letters import TRAP
-from server.rationing import DAY_SECONDS, Ration
-from server.replies import DESK, NEXT_SECONDS
+from server.replies.form import DESK, NEXT_SECONDS
+from server.replies.letters import TRAP
+from server.replies.rationing import DAY_SECONDS, Ration
+from server.replies.tickets import LATEST, SOONEST, Standing, Tickets
 from server.running import _announcement
-from server.tickets import LATEST, SOONEST, Standing, Tickets
 
 BASE = "https://docs.example/"
 PERSON = BASE + "id/person/ann-lee"

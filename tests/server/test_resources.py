@@ -10,7 +10,7 @@ from werkzeug.http import parse_date
 from werkzeug.test import TestResponse
 
 from graph.formats import JSON_LD, N_TRIPLES, RDF_XML, TRIG, TURTLE, by_media_type
-from server import documents
+from server.pages import documents
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8"
 CLAIM = "/doc/claim/over-100"

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 import pytest
 from werkzeug.test import Client
 
-from server.coding import coding_for
-from server.shortcut import Shortcut
+from server.http.coding import coding_for
+from server.http.shortcut import Shortcut
 
 
 class Application:

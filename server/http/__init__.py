@@ -1,0 +1,1 @@
+"""The transport: what HTTP wants of every answer, whatever stands in it."""
