@@ -13,8 +13,8 @@ from graph.authoring.reference import refreshed
 from graph.checking.rules import site_rules
 from graph.checking.rules_docs import rules_docs
 from graph.publish.context import context_text
-from graph.publish.cookbook_docs import cookbook_docs
-from graph.publish.vocabulary_docs import vocabulary_docs
+from graph.publish.vocabulary.cookbook_docs import cookbook_docs
+from graph.publish.vocabulary.docs import vocabulary_docs
 from graph.settings import LICENCES, Limits, Replies, Settings
 from graph.vocabulary import load_vocabulary
 from khronika.main import main

@@ -12,8 +12,8 @@ from khronika.progress import Progress
 from khronika.site import site_argument
 
 if TYPE_CHECKING:
-    from graph.publish.cited import Cited
-    from graph.publish.copies import Copy, Difference
+    from graph.publish.history.cited import Cited
+    from graph.publish.history.copies import Copy, Difference
 
 DIFFERS, UNKNOWN = 1, 3  # exit codes
 HEAD = 300  # characters of a line of a difference that are shown
@@ -55,12 +55,12 @@ def verify(what: str, address: str | None, against: str | None, fast: bool) -> N
 
 
 def _verify_copy(what: str, address: str | None, against: str | None) -> None:
-    from graph.publish.copies import difference
+    from graph.publish.history.copies import difference
     from khronika.web import served
 
     copy, cited = _read(what, address)
     if against and Path(against).is_dir():
-        from graph.publish.released import released
+        from graph.publish.history.released import released
 
         place, original = f"the journal of {against}", released(read_settings(Path(against)), cited, copy.format)
     else:
@@ -84,8 +84,8 @@ def _tell(verdict: str, kind: str, found: "Difference") -> None:
 
 def _read(what: str, address: str | None) -> "tuple[Copy, Cited]":
     """The copy, and what it is to be compared with."""
-    from graph.publish.cited import read_permanent
-    from graph.publish.copies import NotComparable, read_copy
+    from graph.publish.history.cited import read_permanent
+    from graph.publish.history.copies import NotComparable, read_copy
     from khronika.web import fetch
 
     names = [address] if address else []
@@ -109,7 +109,7 @@ def _read(what: str, address: str | None) -> "tuple[Copy, Cited]":
 
 
 def _content(path: Path) -> bytes:
-    from graph.publish.copies import NotComparable
+    from graph.publish.history.copies import NotComparable
 
     try:
         return path.read_bytes()

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from urllib.parse import quote, urlencode, urlsplit
 
 from graph.formats import FORMATS, GRAPH_FORMATS, N_TRIPLES, RESULT_FORMATS, TRIG, Format
-from graph.publish.cited import Cited, permanent, read_permanent
-from graph.publish.copies import Copy, NotComparable, read_copy
+from graph.publish.history.cited import Cited, permanent, read_permanent
+from graph.publish.history.copies import Copy, NotComparable, read_copy
 
 SECONDS = 30.0  # past this a person would rather know
 LARGEST_MB = 256  # more than the largest answer of an endpoint of ours

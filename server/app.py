@@ -9,7 +9,7 @@ from importlib.resources.abc import Traversable
 from flask import Flask
 
 import khronika
-from graph.publish.history import History
+from graph.publish.history.changes import History
 from graph.releases import current_mark
 from graph.releases.blocklist import LiveBlocklist
 from graph.releases.places import Places

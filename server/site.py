@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from flask import Flask, current_app
 
 from graph.errors import KhronikaError
-from graph.publish.history import History
+from graph.publish.history.changes import History
 from graph.releases.blocklist import LiveBlocklist
 from graph.search.index import Indexes
 from graph.settings import Settings

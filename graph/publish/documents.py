@@ -8,8 +8,8 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Triple, serialize
 
 from graph.formats import RDF_XML, TRIG, TURTLE, Format
 from graph.layout import laid_out
-from graph.publish.cited import permanent
 from graph.publish.description import INCOMING, statements
+from graph.publish.history.cited import permanent
 from graph.publish.lens import Lens
 from graph.settings import Settings
 from graph.terms import DCTERMS, FOAF, KH, LABEL, PREFIXES, RDFS, VOCAB, VOID, XSD, A

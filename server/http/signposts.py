@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pyoxigraph import NamedNode
 
 from graph.formats import HTML, JSON_LD, N_TRIPLES, RDF_XML, TRIG, TURTLE, Format
-from graph.publish.cited import permanent
+from graph.publish.history.cited import permanent
 from graph.publish.lens import Lens
 from graph.terms import DCTERMS, KH, PROV, SCHEMA
 from server.http.caching import Link

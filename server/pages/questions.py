@@ -7,8 +7,8 @@ from flask import Blueprint, Response, request
 from graph.asking import read_questions
 from graph.formats import HTML
 from graph.publish.context import prefixed
-from graph.publish.cookbook import recipes_in
 from graph.publish.lens import Lens
+from graph.publish.vocabulary.cookbook import recipes_in
 from server.http.answering import Representation, send
 from server.http.asked import reader_language, urls
 from server.http.caching import Link, Rendered

@@ -8,10 +8,10 @@ from markupsafe import Markup, escape
 from pyoxigraph import NamedNode
 
 from graph.publish.agents import agent_page, contact, membership
-from graph.publish.cited import SHOWN, permanent
 from graph.publish.claims import claim, passage, quotation
 from graph.publish.description import describe
 from graph.publish.events import event_page
+from graph.publish.history.cited import SHOWN, permanent
 from graph.publish.kinds import kind_of
 from graph.publish.lens import Lens
 from graph.publish.lists import claim_list
@@ -20,7 +20,7 @@ from graph.publish.profiles import profile
 from graph.publish.schema_org import page_block, schema_type, written
 from graph.publish.series import series_page
 from graph.publish.sources import source_page
-from graph.publish.vocabulary_entries import concept_page
+from graph.publish.vocabulary.entries import concept_page
 from graph.store.base import Reader
 from graph.terms import PROV, SCHEMA, SKOS
 from server.http.urls import escaped

@@ -10,11 +10,11 @@ from flask import Blueprint, Response, request
 from pyoxigraph import CanonicalizationAlgorithm, Dataset, NamedNode, Quad, RdfFormat, parse
 
 from graph.formats import HTML, JSON_LD, N_TRIPLES, RDF_XML, TURTLE, Format
-from graph.publish.cookbook import recipes_in
 from graph.publish.documents import write
 from graph.publish.jsonld import write_json_ld
 from graph.publish.lens import Lens
-from graph.publish.vocabulary import VocabularyPage, examples_in, ontology_page, scheme_page
+from graph.publish.vocabulary.cookbook import recipes_in
+from graph.publish.vocabulary.pages import VocabularyPage, examples_in, ontology_page, scheme_page
 from graph.store.base import Reader
 from graph.terms import ONTOLOGY_GRAPH, SKOS, VOCAB, VOCABULARY_GRAPH
 from server.http.answering import Representation, send

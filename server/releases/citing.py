@@ -4,8 +4,8 @@ from flask import Blueprint, Response, request
 from pyoxigraph import NamedNode
 
 from graph.formats import Format
-from graph.publish.cited import permanent
-from graph.publish.citing import Citation, bibtex, csl_json
+from graph.publish.history.cited import permanent
+from graph.publish.history.citing import Citation, bibtex, csl_json
 from graph.publish.lens import Lens
 from graph.terms import SCHEMA
 from server.http.answering import Representation, send

@@ -11,8 +11,8 @@ from werkzeug.http import http_date, is_resource_modified
 
 from graph.formats import N_QUADS, TRIG, Format
 from graph.publish.documents import write
-from graph.publish.feeds import ENTRIES, MEDIA_TYPE, Entry, Feed, News, atom, classes, news_of
-from graph.publish.feeds_ldes import fragment, view_entries, view_quads
+from graph.publish.history.feeds import ENTRIES, MEDIA_TYPE, Entry, Feed, News, atom, classes, news_of
+from graph.publish.history.ldes import fragment, view_entries, view_quads
 from graph.publish.kinds import KINDS
 from graph.publish.lens import Lens
 from graph.releases.telling import Told

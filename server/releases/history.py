@@ -9,9 +9,9 @@ from pyoxigraph import NamedNode, Quad
 
 from graph.formats import HTML, JSON_LD, N_TRIPLES, TRIG, TURTLE, Format
 from graph.publish.documents import write
-from graph.publish.history import Change
-from graph.publish.history_rdf import release_quads
-from graph.publish.history_release import Content, content_of
+from graph.publish.history.changes import Change
+from graph.publish.history.one import Content, content_of
+from graph.publish.history.rdf import release_quads
 from graph.publish.jsonld import write_json_ld
 from graph.publish.lens import Lens, Ref
 from graph.releases.telling import Told

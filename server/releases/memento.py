@@ -14,8 +14,8 @@ from werkzeug.http import http_date
 
 from graph.formats import JSON_LD, N_TRIPLES, TURTLE
 from graph.publish.documents import write
-from graph.publish.history import Change
-from graph.publish.history_rdf import versions_quads
+from graph.publish.history.changes import Change
+from graph.publish.history.rdf import versions_quads
 from graph.publish.jsonld import write_json_ld
 from server.http.answering import Representation, send
 from server.http.asked import checked_path, reader_language, urls

@@ -16,7 +16,7 @@ from flask import request
 
 from graph.errors import KhronikaError
 from graph.history.journal import Journal
-from graph.publish.cited import DIGEST
+from graph.publish.history.cited import DIGEST
 from graph.releases.blocklist import LiveBlocklist
 from graph.releases.errors import UnknownRelease
 from graph.releases.moments import read_at

@@ -10,7 +10,7 @@ from flask import Response
 from werkzeug.http import http_date
 
 from graph.formats import FORMATS, Format
-from graph.publish.history import Change, described
+from graph.publish.history.changes import Change, described
 from server.http.asked import iris
 from server.http.caching import Link
 from server.http.urls import escaped

@@ -11,7 +11,7 @@ from werkzeug.http import is_resource_modified
 
 from graph.asking import Question, read_questions
 from graph.formats import CSV_RESULTS, JSON_LD, JSON_RESULTS, N_TRIPLES, TURTLE, Format
-from graph.publish.cited import SHOWN
+from graph.publish.history.cited import SHOWN
 from graph.store.lane.errors import QueryError, QuerySyntaxError
 from graph.store.workers import Ask, Snapshot, etag
 from graph.terms import PREFIXES

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from flask import Response
 
-from graph.publish.cited import permanent
+from graph.publish.history.cited import permanent
 from graph.releases.moments import read_at
 from graph.releases.places import Places
 from graph.store.workers import Ask, QueryLane, Snapshot

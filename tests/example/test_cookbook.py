@@ -10,8 +10,8 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from graph.publish.cookbook import LANGUAGE, OF_CLAIMS, TERM, questions, recipe, recipes_in
 from graph.publish.lens import Lens
+from graph.publish.vocabulary.cookbook import LANGUAGE, OF_CLAIMS, TERM, questions, recipe, recipes_in
 from graph.settings import read_settings
 from graph.store.open import open_reader
 from graph.terms import KH, RDF, SCHEMA

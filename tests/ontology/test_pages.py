@@ -8,8 +8,8 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 
 from graph.publish.lens import Lens
-from graph.publish.vocabulary import EXAMPLES, Entry, VocabularyPage, examples_in, ontology_page, scheme_page
-from graph.publish.vocabulary_docs import vocabulary_docs
+from graph.publish.vocabulary.docs import vocabulary_docs
+from graph.publish.vocabulary.pages import EXAMPLES, Entry, VocabularyPage, examples_in, ontology_page, scheme_page
 from graph.settings import Settings
 from graph.store.embedded import EmbeddedReader
 from graph.terms import DCTERMS, KH, LABEL, SCHEMA, VOCAB, A

@@ -12,8 +12,8 @@ from flask.testing import FlaskClient
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse, serialize
 
 from graph.history.hiding import Target, names
-from graph.publish import feeds_ldes
-from graph.publish.feeds import Entry, Feed, atom
+from graph.publish.history import ldes
+from graph.publish.history.feeds import Entry, Feed, atom
 from graph.releases.statistics import STATISTICS
 from graph.releases.withdrawing import lift, withdraw
 from graph.settings import Settings, read_settings
@@ -110,7 +110,7 @@ def test_the_digest_of_each_release_follows_from_the_stream(growing: Path, past:
 def test_a_mirror_has_the_same_data_in_small_pieces(
     growing: Path, past: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(feeds_ldes, "MEMBERS", 2)
+    monkeypatch.setattr(ldes, "MEMBERS", 2)
     asked: list[str] = []
     get = getter(past)
     mirror = Mirror(lambda url: (asked.append(url), get(url))[1])
@@ -165,7 +165,7 @@ def test_fragments_are_kept_and_told_apart(past: FlaskClient) -> None:
 
 
 def test_a_long_history_is_turned(past: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(feeds_ldes, "A_VIEW", 2)
+    monkeypatch.setattr(ldes, "A_VIEW", 2)
     found, url = set[str](), "/feed/ldes?before=6"
     while url:
         quads = list(parse(past.get(url, headers={"Accept": "application/n-quads"}).data, RdfFormat.N_QUADS))

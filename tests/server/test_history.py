@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from pyoxigraph import DefaultGraph, RdfFormat, Store, parse
 
-from graph.publish import history_release
+from graph.publish.history import one as room
 from graph.releases.statistics import STATISTICS
 from graph.settings import read_settings
 from graph.store.open import open_reader
@@ -96,13 +96,13 @@ def test_what_a_release_added_and_removed_is_turtle(past: FlaskClient) -> None:
 
 
 def test_too_much_is_not_laid_out(past: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(history_release, "MOST_BYTES", 10)
+    monkeypatch.setattr(room, "MOST_BYTES", 10)
     assert past.get("/releases/2.ru").status_code == 422
     page = past.get("/releases/2?lang=en", headers=HTML)
     assert page.status_code == 200
     assert "too much" in page.text
-    monkeypatch.setattr(history_release, "MOST_BYTES", 1 << 20)
-    monkeypatch.setattr(history_release, "MOST_PARTS", 0)
+    monkeypatch.setattr(room, "MOST_BYTES", 1 << 20)
+    monkeypatch.setattr(room, "MOST_PARTS", 0)
     assert past.get("/releases/3.ru").status_code == 422
 
 

@@ -39,7 +39,7 @@ from graph.formats import (
     by_media_type,
     by_suffix,
 )
-from graph.publish.cited import Cited, read_permanent
+from graph.publish.history.cited import Cited, read_permanent
 from graph.terms import DCTERMS
 
 HINT = "Take the Turtle, TriG, N-Triples, RDF/XML or JSON-LD of a page, or an answer of /sparql."

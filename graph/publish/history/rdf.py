@@ -5,7 +5,7 @@ from datetime import datetime
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from graph.publish.history import Change
+from graph.publish.history.changes import Change
 from graph.releases.telling import Told
 from graph.settings import Settings
 from graph.terms import DCAT, DCTERMS, LABEL, PROV, XSD, A

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from graph.publish.vocabulary import Entry, Link, Section, VocabularyPage, ontology_page, scheme_page
+from graph.publish.vocabulary.pages import Entry, Link, Section, VocabularyPage, ontology_page, scheme_page
 from graph.terms import KH, VOCAB
 from graph.vocabulary import Vocabulary, load_vocabulary
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from graph.history.hiding import without
 from graph.history.journal import Entry, Journal
 from graph.history.withdrawals import Withdrawal
-from graph.publish.history_index import Mentions
+from graph.publish.history.index import Mentions
 from graph.releases.errors import UnknownRelease
 from graph.releases.places import Places
 from graph.releases.telling import Told, told_of

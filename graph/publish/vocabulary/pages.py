@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 from pyoxigraph import Literal, NamedNode, Quad
 
 from graph.publish.context import keys, prefixed
-from graph.publish.cookbook import Recipe, Recipes, no_recipes
 from graph.publish.lens import Lens, Ref
 from graph.publish.literals import Text
+from graph.publish.vocabulary.cookbook import Recipe, Recipes, no_recipes
 from graph.terms import KH, ONTOLOGY_GRAPH, VOCABULARY_GRAPH, A
 from graph.vocabulary import Term, Vocabulary
 

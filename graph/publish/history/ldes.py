@@ -14,8 +14,8 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad
 
 from graph.history.journal import Entry, Journal
 from graph.history.withdrawals import Withdrawal
-from graph.publish.history_rdf import release_iri
-from graph.publish.history_release import changed_parts, view_before
+from graph.publish.history.one import changed_parts, view_before
+from graph.publish.history.rdf import release_iri
 from graph.releases.places import Places
 from graph.releases.view import View, view_of
 from graph.settings import Settings

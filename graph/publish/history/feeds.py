@@ -8,7 +8,7 @@ from xml.etree import ElementTree as Xml
 
 from pyoxigraph import NamedNode
 
-from graph.publish.history import History
+from graph.publish.history.changes import History
 from graph.publish.lens import Lens
 from graph.releases.telling import Told
 from graph.terms import A

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from graph.asking import Question
-from graph.publish.cookbook import questions, recipe
+from graph.publish.vocabulary.cookbook import questions, recipe
 from graph.terms import KH
 
 STANDING_IN = {"class": KH("Event").value, "property": KH("statedIn").value}

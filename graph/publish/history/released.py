@@ -7,10 +7,10 @@ from urllib.parse import unquote
 from pyoxigraph import NamedNode
 
 from graph.formats import FORMATS, N_TRIPLES, TRIG, TURTLE, Format
-from graph.publish.cited import Cited
-from graph.publish.copies import Copy, NotComparable, read_copy
 from graph.publish.description import is_described
 from graph.publish.documents import record_quads, thing_quads, write
+from graph.publish.history.cited import Cited
+from graph.publish.history.copies import Copy, NotComparable, read_copy
 from graph.publish.lens import Lens
 from graph.releases.places import Places
 from graph.settings import Settings
