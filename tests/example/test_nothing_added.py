@@ -90,7 +90,7 @@ def test_people_named_are_the_three_of_the_page_each_with_a_basis(seed: Any) -> 
     }
 
 
-def test_places_state_their_precision(seed: Any) -> None:
+def test_places_state_their_precision_and_none_has_coordinates(seed: Any) -> None:
     precision = {
         place: seed.objects(place, KH("geoPrecision"))
         for place in (f"place/{name}" for name in ("russia", "north-caucasus", "chechnya", "argun", "moscow"))
@@ -104,24 +104,8 @@ def test_places_state_their_precision(seed: Any) -> None:
     }
     places = {t.subject.value for t in seed.triples if t.predicate == A and t.object == SCHEMA("Place")}
     assert len(places) == len(precision)
-    exact = {SCHEMA(word) for word in ("geo", "address", "url", "email", "telephone")}
+    exact = {SCHEMA(word) for word in ("latitude", "longitude", "geo", "address", "url", "email", "telephone")}
     assert not [t for t in seed.triples if t.predicate in exact]
-
-
-def test_only_wide_regions_have_coordinates_and_those_to_half_a_degree_as_the_editors_own(seed: Any) -> None:
-    """A map needs to know where Chechnya is; where in it anything is said to have happened, nothing tells."""
-    degrees = {SCHEMA("latitude"), SCHEMA("longitude")}
-    said = [(r, t) for r in seed.records for t in r.triples if t.predicate in degrees]
-    located = {seed.short(t.subject.value) for _, t in said}
-    assert located == {"place/chechnya", "place/north-caucasus"}
-    assert {p for place in located for p in seed.objects(place, KH("geoPrecision"))} == {
-        "vocab:precision/region",
-        "vocab:precision/macro-region",
-    }
-    assert all(float(t.object.value) * 2 % 1 == 0 for _, t in said)
-    notes = {t.object.value for r, _ in said for t in r.catalogue if t.predicate == SKOS("editorialNote")}
-    assert any("editors' own knowledge" in note for note in notes)
-    assert {r.id for r, _ in said} == {EDITORS_RECORD}
 
 
 def test_an_allegation_is_never_in_the_voice_of_the_page(seed: Any) -> None:
