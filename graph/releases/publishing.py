@@ -1,6 +1,7 @@
 """The one way anything is published: read, check, record, show; or nothing at all."""
 
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
@@ -21,7 +22,7 @@ from graph.releases.judging import Shown, judge
 from graph.releases.locks import only_one
 from graph.releases.places import Places
 from graph.releases.rederiving import facts_from_last
-from graph.releases.showing import show_or_say
+from graph.releases.showing import beforehand, show_or_say
 from graph.releases.stocktaking import stock_of
 from graph.releases.withdrawing import search
 from graph.settings import Settings
@@ -111,35 +112,37 @@ class Draft:
 def _publish(
     settings: Settings, journal: Journal, lock: int, author: str, message: str, progress: Progress, check: Check | None
 ) -> Publication:
-    with Shown(settings) as shown:
-        progress("Reading records", 0, 0)
-        draft = draft_of(settings, journal, locked=True)
-        fault("read")
-        waiting = any(w.pending for w in journal.withdrawals)
-        last = draft.last
-        if last and not draft.puts and not draft.removals and not waiting:
-            if last.software != software():
-                _derive(settings, journal, draft, progress)
-            if not draft.puts:
-                shown.close()
-                show_or_say(settings, last, lock, progress)
-                return Publication(last.number, changed=False, skipped=draft.skipped)
-        progress("Checking", 0, 0)
-        report, rules = _judged(settings, draft, check, shown, progress)
-    if not report.conforms:
-        raise PublishRefused(report)
-    fault("checked")
-    search(journal)
-    _derive(settings, journal, draft, progress)
-    progress("Recording", 0, 0)
-    entry = journal.commit(
-        author=author, message=message, software=software(), rules=rules, puts=draft.puts, removals=draft.removals
-    )
-    fault("committed")
-    if waiting:
-        refresh_blocklist(settings, journal)
-    show_or_say(settings, entry, lock, progress, knowing=True)
-    fault("shown")
+    with ExitStack() as beside:
+        with Shown(settings) as shown:
+            progress("Reading records", 0, 0)
+            draft = draft_of(settings, journal, locked=True)
+            fault("read")
+            pending = any(w.pending for w in journal.withdrawals)
+            last = draft.last
+            if last and not draft.puts and not draft.removals and not pending:
+                if last.software != software():
+                    _derive(settings, journal, draft, progress)
+                if not draft.puts:
+                    shown.close()
+                    show_or_say(settings, last, lock, progress)
+                    return Publication(last.number, changed=False, skipped=draft.skipped)
+            waiting = beside.enter_context(beforehand(lock))
+            progress("Checking", 0, 0)
+            report, rules = _judged(settings, draft, check, shown, progress)
+        if not report.conforms:
+            raise PublishRefused(report)
+        fault("checked")
+        search(journal)
+        _derive(settings, journal, draft, progress)
+        progress("Recording", 0, 0)
+        entry = journal.commit(
+            author=author, message=message, software=software(), rules=rules, puts=draft.puts, removals=draft.removals
+        )
+        fault("committed")
+        if pending:
+            refresh_blocklist(settings, journal)
+        show_or_say(settings, entry, lock, progress, knowing=True, waiting=waiting)
+        fault("shown")
     return _published(entry, draft, report)
 
 

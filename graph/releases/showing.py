@@ -4,7 +4,8 @@ Every step leaves either the state before it or the one after it, so running thi
 interrupted: publishing and recovering are the same work.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from graph.errors import KhronikaError
@@ -21,35 +22,66 @@ from graph.releases.snapshots import manifest_digest, take, usable
 from graph.releases.storing import read_lineage, store_at
 from graph.releases.view import View, view_of
 from graph.settings import Settings, read_settings
-from graph.store.apart import Progress, run_apart
+from graph.store.apart import Progress, Waiting, run_apart
 
+ROOM = "graph.releases.showing"
 ANEW, KNOWING = "anew", "knowing"
 
 
+@contextmanager
+def beforehand(lock: int) -> Iterator[Waiting | None]:
+    """The process that shows, started while there is still something else to do; it keeps hold of `lock` too.
+
+    None where none can be started: what is to be published is then still checked and recorded.
+    """
+    try:
+        waiting = Waiting(ROOM, holding=[lock])
+    except OSError:
+        yield None
+        return
+    with waiting:
+        yield waiting
+
+
 def show(
-    settings: Settings, lock: int, progress: Progress | None = None, *, anew: bool = False, knowing: bool = False
+    settings: Settings,
+    lock: int,
+    progress: Progress | None = None,
+    *,
+    anew: bool = False,
+    knowing: bool = False,
+    waiting: Waiting | None = None,
 ) -> Release:
     """Show the newest release of the journal, in a process apart that keeps hold of `lock`.
 
     `anew` trusts no file; `knowing` does not read files again that were proved before (see `proved`): only where all
-    went well so far. Raises `StoreAhead`, a `JournalError`, OSError (no room, no right to write) or `ApartDied`.
+    went well so far. `waiting` is what `beforehand` gave. Raises `StoreAhead`, a `JournalError`, OSError (no room, no
+    right to write) or `ApartDied`.
     """
     arguments = [str(settings.folder), *([ANEW] if anew else []), *([KNOWING] if knowing else [])]
-    release = run_apart("graph.releases.showing", arguments, holding=[lock], progress=progress)
+    release = run_apart(ROOM, arguments, holding=[lock], progress=progress, waiting=waiting)
     assert isinstance(release, Release)
     return release
 
 
-def show_or_say(settings: Settings, entry: Entry, lock: int, progress: Progress, *, knowing: bool = False) -> None:
+def show_or_say(
+    settings: Settings,
+    entry: Entry,
+    lock: int,
+    progress: Progress,
+    *,
+    knowing: bool = False,
+    waiting: Waiting | None = None,
+) -> None:
     """Show the newest release, `entry`, unless it is shown already; it is recorded, so what goes wrong is not a loss.
 
-    `knowing` as in `show`. Raises `NotShownYet`; `StoreAhead` or a `JournalError` where something is wrong that no
-    second try mends.
+    `knowing` and `waiting` as in `show`. Raises `NotShownYet`; `StoreAhead` or a `JournalError` where something is
+    wrong that no second try mends.
     """
     if is_shown(settings, entry):
         return
     try:
-        show(settings, lock, progress, knowing=knowing)
+        show(settings, lock, progress, knowing=knowing, waiting=waiting)
     except (JournalError, StoreAhead):
         raise
     except (KhronikaError, OSError) as error:

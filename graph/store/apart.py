@@ -11,6 +11,8 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import Self
 
 from graph.errors import KhronikaError
 
@@ -33,24 +35,45 @@ class ApartDied(KhronikaError):
         return f"The process that works on the store {how}." + (f" It said: {self.said}" if self.said else "")
 
 
-def run_apart(
-    module: str, arguments: Sequence[str], *, holding: Sequence[int] = (), progress: Progress | None = None
-) -> object:
-    """What `work(arguments, progress)` of a module returns in a fresh process; raises what it raised, or `ApartDied`.
+class Waiting:
+    """A process apart that has its module loaded and waits to be told what to do: `with Waiting(...) as waiting`.
 
-    `holding` are descriptors, locks mostly, that the process keeps open: it holds on to them when we are killed.
+    Starting one takes as long as a small task, so it may be started before it is needed. Leaving the block ends one
+    that was never asked; so does our own death, which closes its input. Raises OSError where none can be started.
     """
-    # -P: a folder `graph` lying around where we were started is not ours.
-    command = [sys.executable, "-P", "-m", "graph.store.apart", module, *arguments]
-    with (
-        tempfile.TemporaryFile() as said,
-        subprocess.Popen(  # noqa: S603 - our own module, arguments as a list
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=said, pass_fds=holding
-        ) as process,
-    ):
-        assert process.stdout is not None
+
+    def __init__(self, module: str, *, holding: Sequence[int] = ()) -> None:
+        self._said = tempfile.TemporaryFile()  # noqa: SIM115 - closed in `close`
+        # -P: a folder `graph` lying around where we were started is not ours.
+        command = [sys.executable, "-P", "-m", "graph.store.apart", module]
+        try:
+            self._process = subprocess.Popen(  # noqa: S603 - our own module, arguments as a list
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._said, pass_fds=holding
+            )
+        except BaseException:
+            self._said.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End it, if it has not ended yet."""
+        self._process.__exit__(None, None, None)  # closes its pipes and waits for it
+        self._said.close()
+
+    def ask(self, arguments: Sequence[str], progress: Progress | None) -> tuple[bool, object] | None:
+        """Whether its work went well and what it returned or raised; None when it died. It can be asked once."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        with suppress(BrokenPipeError):  # it died while it waited
+            self._process.stdin.write(json.dumps(list(arguments)).encode() + b"\n")
+            self._process.stdin.flush()
         outcome: tuple[bool, object] | None = None
-        for line in process.stdout:
+        for line in self._process.stdout:
             message = json.loads(line)
             if isinstance(message, list):
                 if progress:
@@ -58,10 +81,31 @@ def run_apart(
             else:
                 # Only ever from our own child, through a pipe that nobody else holds.
                 outcome = pickle.loads(base64.b64decode(message["outcome"]))  # noqa: S301
-        code = process.wait()
-        if outcome is None or code:
-            said.seek(0)
-            raise ApartDied(module, code, said.read().decode("utf-8", "replace").strip()[-2000:])
+        return outcome if self._process.wait() == 0 else None
+
+    def death(self) -> tuple[int, str]:
+        """The code it ended with, and its last words."""
+        self._said.seek(0)
+        return self._process.wait(), self._said.read().decode("utf-8", "replace").strip()[-2000:]
+
+
+def run_apart(
+    module: str,
+    arguments: Sequence[str],
+    *,
+    holding: Sequence[int] = (),
+    progress: Progress | None = None,
+    waiting: Waiting | None = None,
+) -> object:
+    """What `work(arguments, progress)` of a module returns in a fresh process; raises what it raised, or `ApartDied`.
+
+    `holding` are descriptors, locks mostly, that the process keeps open: it holds on to them when we are killed.
+    With `waiting`, it is that process, which was started with the same module and holdings; it serves once.
+    """
+    with waiting or Waiting(module, holding=holding) as apart:
+        outcome = apart.ask(arguments, progress)
+        if outcome is None:
+            raise ApartDied(module, *apart.death())
     fine, value = outcome
     if not fine:
         assert isinstance(value, BaseException)
@@ -69,14 +113,21 @@ def run_apart(
     return value
 
 
-def answer(module: str, arguments: Sequence[str]) -> None:
-    """In the process apart: do the work and send back what it returns, or what it raises if a user can mend that."""
+def answer(module: str) -> None:
+    """In the process apart: do what it is told, send back what that returns, or what it raises if a user can mend it.
+
+    Told is a line of JSON, the arguments; the end of input instead means that nothing is wanted.
+    """
 
     def send(message: object) -> None:
         sys.stdout.write(json.dumps(message) + "\n")
         sys.stdout.flush()
 
     work = importlib.import_module(module).work
+    told = sys.stdin.readline()
+    if not told:
+        return
+    arguments = json.loads(told)
     try:
         outcome: tuple[bool, object] = (True, work(arguments, lambda step, done, total: send([step, done, total])))
     except (KhronikaError, OSError) as error:
@@ -85,4 +136,4 @@ def answer(module: str, arguments: Sequence[str]) -> None:
 
 
 if __name__ == "__main__":
-    answer(sys.argv[1], sys.argv[2:])
+    answer(sys.argv[1])

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from graph.errors import SiteError
-from graph.store.apart import ApartDied, run_apart
+from graph.releases.locks import only_one
+from graph.store.apart import ApartDied, Waiting, run_apart
 
 WORK = """
 import os, signal, sys
@@ -68,6 +69,32 @@ def test_a_killed_process_is_told_with_its_signal(module: str) -> None:
     with pytest.raises(ApartDied, match="killed by signal 9") as told:
         run_apart(module, ["die"])
     assert told.value.code == -signal.SIGKILL
+
+
+def test_one_that_waits_is_the_one_that_works_and_is_asked_once(module: str) -> None:
+    read, write = os.pipe()
+    try:
+        with Waiting(module, holding=[read]) as waiting:
+            found = run_apart(module, ["count", str(read)], waiting=waiting)
+        assert found == {"arguments": ["count", str(read)], "held": True}
+        with Waiting(module) as waiting, pytest.raises(ApartDied, match="killed by signal 9"):
+            run_apart(module, ["die"], waiting=waiting)
+    finally:
+        os.close(read)
+        os.close(write)
+
+
+def test_one_that_is_not_asked_ends_and_lets_go(module: str, tmp_path: Path) -> None:
+    lock = tmp_path / "lock"
+    with only_one(lock) as held, Waiting(module, holding=[held]):
+        pass
+    with only_one(lock, seconds=0.0):
+        pass
+
+
+def test_one_that_died_while_it_waited_is_told(module: str) -> None:
+    with Waiting("apart_nowhere") as waiting, pytest.raises(ApartDied, match="No module named 'apart_nowhere'"):
+        run_apart(module, ["count", "0"], waiting=waiting)
 
 
 def test_a_folder_lying_around_is_not_ours(module: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
