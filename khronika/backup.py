@@ -7,13 +7,12 @@ import click
 from graph.errors import SiteError
 from graph.settings import read_settings
 from khronika.progress import Progress
-from khronika.site import site_argument
+from khronika.site import line, site_and
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@site_argument
-def backup(file: Path, site: Path) -> None:
+@site_and(file=click.Path(path_type=Path, dir_okay=False))
+def backup(site: Path, file: Path) -> None:
     """Write the site, its records and its whole history, into FILE: whole or not at all. A publish may go on meanwhile.
 
     What was erased is in no backup made afterwards. It still is in those made before: destroy them. Letters of readers
@@ -34,12 +33,16 @@ def backup(file: Path, site: Path) -> None:
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
-def restore(file: Path, folder: Path) -> None:
+@click.argument("file", type=click.Path(path_type=Path))
+def restore(folder: Path, file: Path) -> None:
     """Make the site in DIR, which must be new or empty, out of a backup FILE, and show its newest release."""
     from graph.releases.keeping import restore as bring_back
 
+    if folder.is_file() and not file.is_file():
+        raise click.UsageError(f"The folder comes first. Type: {line('khronika restore', [str(file), str(folder)])}")
+    if not file.is_file():
+        raise SiteError(file, "there is no such file.", "Name a file that khronika backup made.")
     with Progress() as progress:
         recovery = bring_back(file, folder, progress=progress)
     shown = f"release {recovery.release.number} is shown" if recovery.release else "nothing is published yet"

@@ -7,15 +7,13 @@ import click
 
 from graph.settings import read_settings
 from khronika.at import AT
-from khronika.site import site_argument
+from khronika.site import site_and
 
 
 @click.command()
-@click.argument("older", type=AT)
-@click.argument("newer", type=AT)
-@site_argument
+@site_and(older=AT, newer=AT)
 @click.option("--update", is_flag=True, help="As a SPARQL Update that makes the newer out of the older.")
-def diff(older: int | datetime, newer: int | datetime, site: Path, update: bool) -> None:
+def diff(site: Path, older: int | datetime, newer: int | datetime, update: bool) -> None:
     """Show what release NEWER says more and less than OLDER (numbers or moments), as TriG that a person can read."""
     from graph.releases.telling import diff as compare
 

@@ -1,12 +1,13 @@
 """`khronika log` and `khronika show`: the releases of a site, and what each changed."""
 
+from datetime import datetime
 from pathlib import Path
 
 import click
 
 from graph.settings import Settings, read_settings
 from khronika.at import AT
-from khronika.site import site_argument
+from khronika.site import site_and, site_argument
 
 
 @click.command()
@@ -32,14 +33,13 @@ def log(site: Path, most: int | None, withdrawn: bool) -> None:
 
 
 @click.command()
-@click.argument("at", type=AT)
-@site_argument
-def show(at: object, site: Path) -> None:
+@site_and(at=AT)
+def show(site: Path, at: int | datetime) -> None:
     """Show one release: AT is its number, or a moment (the newest release then). Names its records and its digest."""
     from graph.releases.telling import show_release
 
     settings = read_settings(site)
-    told = show_release(settings, at)  # type: ignore[arg-type]  # AT gives int | datetime, click says object
+    told = show_release(settings, at)
     entry = told.entry
     click.echo(f"Release {entry.number} of {entry.recorded:%Y-%m-%d %H:%M:%SZ}, made with Khronika {entry.software}")
     click.echo(f"Chain {entry.chain}")

@@ -40,7 +40,7 @@ def main() -> None:
     """Publish documentation in which every statement says who says it, and where.
 
     A site is a folder: site.toml, records/ (what editors write), queries/ (named questions), var/ (what is published).
-    Commands take the folder as SITE, by default the current one.
+    Commands take the folder as SITE, always first, by default the current one.
 
     \b
       khronika init my-site      make a site that publishes at once

@@ -8,17 +8,18 @@ import click
 
 from graph.errors import SiteError
 from graph.settings import read_settings
+from khronika.site import site_and
 from khronika.table import table
 
 ROWS_ON_A_SCREEN = 10_000  # a table is for reading; --format csv gives everything
 
 
 @click.command()
-@click.argument("words", nargs=-1, required=True, metavar="[SITE] SPARQL|FILE.rq")
+@site_and(question=click.STRING)
 @click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True,
               help="How rows are written. Triples are always written as Turtle.")  # fmt: skip
-def query(words: tuple[str, ...], form: str) -> None:
-    """Ask the published site a question in SPARQL: the text itself, or a file that ends in .rq.
+def query(site: Path, question: str, form: str) -> None:
+    """Ask the published site a QUESTION in SPARQL: the text itself, or a file that ends in .rq.
 
     \b
       khronika query my-site queries/who-says-what.rq
@@ -26,11 +27,8 @@ def query(words: tuple[str, ...], form: str) -> None:
 
     A file is looked for as it is given, then in the site. Limits are those of the site's public endpoint.
     """
-    if len(words) > 2:
-        raise click.UsageError("Give a site and a question, or a question alone. Quote a question that has spaces.")
-    site = Path(words[0]) if len(words) == 2 else Path()
     settings = read_settings(site)
-    text = _text(words[-1], settings.folder)
+    text = _text(question, settings.folder)
 
     from graph.formats import CSV_RESULTS, JSON_RESULTS, TURTLE
     from graph.store.lane.question import Ask

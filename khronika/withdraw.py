@@ -8,17 +8,16 @@ from graph.settings import read_settings
 from graph.vocabulary import load_vocabulary
 from khronika.progress import Progress
 from khronika.publish import login
-from khronika.site import site_argument
+from khronika.site import site_and
 
 
 @click.command()
-@click.argument("iri")
-@site_argument
+@site_and(iri=click.STRING)
 @click.option("--reason", default=None, help="A word of the list of reasons: it is public, and names nobody.")
 @click.option("--erase", is_flag=True, help="Destroy the words as well, in every file. Nothing undoes this.")
 @click.option("--lift", is_flag=True, help="Show again what was hidden (not what was erased).")
 @click.option("--yes", is_flag=True, help="Do not ask before erasing.")
-def withdraw(iri: str, site: Path, reason: str | None, erase: bool, lift: bool, yes: bool) -> None:
+def withdraw(site: Path, iri: str, reason: str | None, erase: bool, lift: bool, yes: bool) -> None:
     """Take a record or a thing out of every channel, at once: each answers 410 with a tombstone that names nothing.
 
     IRI is the address in the data, or what editors call it (`person/x`, `record/profile/x`). A record goes as a whole;
@@ -46,7 +45,7 @@ def withdraw(iri: str, site: Path, reason: str | None, erase: bool, lift: bool, 
     for place in done.elsewhere:
         click.echo(f"  {place}")
     if done.erased:
-        click.echo("Backups made before this hold them too: destroy those, and make a new one (khronika backup FILE).")
+        click.echo("Backups made before this hold them too: destroy those, then make one: khronika backup SITE FILE")
 
 
 def _full(base: str, name: str) -> str:

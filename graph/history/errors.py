@@ -29,7 +29,7 @@ class JournalMissing(JournalError):
             self.path,
             None,
             "there is no journal here.",
-            "Bring it back with: khronika restore FILE, or publish the site anew.",
+            "Bring it back with: khronika restore NEW-FOLDER FILE, or publish the site anew.",
         )
 
 
@@ -41,7 +41,7 @@ class JournalDamaged(JournalTrouble):
             self.path,
             None,
             f"the journal is damaged: {self.problem}.",
-            "Keep the file aside and bring back the last good one with: khronika restore FILE",
+            "Keep the file aside and bring back the last good one with: khronika restore NEW-FOLDER FILE",
         )
 
 

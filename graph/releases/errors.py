@@ -110,8 +110,8 @@ class StoreAhead(ReleaseError):
             self.path,
             None,
             f"holds release {self.found}, but the journal ends at {self.newest}: an older journal than what is shown.",
-            "Bring back the right history.sqlite (khronika restore FILE). If the older one is right, delete everything "
-            "else in var/ and run: khronika doctor",
+            "Bring back the right history.sqlite (khronika restore NEW-FOLDER FILE). If the older one is right, delete "
+            "everything else in var/ and run: khronika doctor",
         )
 
 
@@ -185,5 +185,5 @@ class BackupUnusable(Trouble):
 
     def __str__(self) -> str:
         return located(
-            self.path, None, self.problem, "khronika restore FILE DIR, with a file of khronika backup and a new folder."
+            self.path, None, self.problem, "khronika restore DIR FILE, with a file of khronika backup and a new folder."
         )

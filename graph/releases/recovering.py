@@ -167,5 +167,5 @@ def _without_journal(settings: Settings, places: Places) -> Recovery:
     release = _shown(settings)
     if release is None:
         return Recovery(None)
-    missing = f"{places.journal}: the journal is missing. What is shown stays; publishing needs: khronika restore FILE"
-    return Recovery(release, (missing,))
+    way = "What is shown stays; publishing needs: khronika restore NEW-FOLDER FILE"
+    return Recovery(release, (f"{places.journal}: the journal is missing. {way}",))

@@ -178,28 +178,28 @@ def test_the_history_by_its_commands(site: Path, tmp_path: Path) -> None:
     log = khronika("log", site).stdout.splitlines()
     assert len(log) == 2
     assert "a slip" in log[0]
-    assert "record/profile/harbour-street-union" in khronika("show", "2", site).stdout
-    assert '"2011-04"' in khronika("diff", "1", "2", site).stdout
-    assert "DELETE DATA" in khronika("diff", "1", "2", site, "--update").stdout
+    assert "record/profile/harbour-street-union" in khronika("show", site, "2").stdout
+    assert '"2011-04"' in khronika("diff", site, "1", "2").stdout
+    assert "DELETE DATA" in khronika("diff", site, "1", "2", "--update").stdout
     assert "2 releases" in khronika("verify", site).stdout
     assert "Nothing to mend." in khronika("doctor", site).stdout
     assert "Release 2 is shown." in khronika("rebuild", site).stdout
-    assert khronika("backup", tmp_path / "b.tar", site).returncode == 0
-    assert "release 2 is shown" in khronika("restore", tmp_path / "b.tar", tmp_path / "again").stdout
+    assert khronika("backup", site, tmp_path / "b.tar").returncode == 0
+    assert "release 2 is shown" in khronika("restore", tmp_path / "again", tmp_path / "b.tar").stdout
     assert len(khronika("log", tmp_path / "again").stdout.splitlines()) == 2
-    assert khronika("show", "9", site).returncode == 1
-    assert "neither a release's number nor a moment" in khronika("show", "soon", site).stderr
+    assert khronika("show", site, "9").returncode == 1
+    assert "neither a release's number nor a moment" in khronika("show", site, "soon").stderr
 
 
 def test_withdrawing_by_its_command(site: Path) -> None:
     name = "profile/harbour-street-union"
-    assert "one of" in khronika("withdraw", name, site).stderr
-    done = khronika("withdraw", name, site, "--reason", "error")
+    assert "one of" in khronika("withdraw", site, name).stderr
+    done = khronika("withdraw", site, name, "--reason", "error")
     assert "is hidden, from release 2" in done.stdout, done.stdout + done.stderr
     assert f"hidden  https://example.org/id/{name}" in khronika("log", site, "--withdrawn").stdout
-    assert "is shown again" in khronika("withdraw", name, site, "--lift").stdout
-    assert khronika("withdraw", "person/nobody", site, "--reason", "error").returncode == 1
-    erased = khronika("withdraw", name, site, "--reason", "error", "--erase", "--yes").stdout
+    assert "is shown again" in khronika("withdraw", site, name, "--lift").stdout
+    assert khronika("withdraw", site, "person/nobody", "--reason", "error").returncode == 1
+    erased = khronika("withdraw", site, name, "--reason", "error", "--erase", "--yes").stdout
     assert "is erased, from release 4" in erased
     assert "still stand in these files of yours" in erased
     assert "Backups made before this hold them too" in erased

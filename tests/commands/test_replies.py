@@ -113,7 +113,7 @@ def test_letters_are_in_no_backup(site: Path, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     Letters(site / "desk" / "letters", 10).keep(Letter("other", "private"), DAY)
     file = tmp_path / "backup.tar"
-    kept = khronika("backup", file, site)
+    kept = khronika("backup", site, file)
     assert f"Not in it: 1 letter of readers, in {site / 'desk' / 'letters'}" in kept.stdout
     with tarfile.open(file) as tar:
         names = tar.getnames()

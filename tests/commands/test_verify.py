@@ -270,7 +270,7 @@ def test_what_was_withdrawn_since_is_said_and_not_confirmed(
         body, cite = get(f"{url}/record/them.ttl?release=2")
         file = save(tmp_path, "them.ttl", body)
         other = save(tmp_path, "us.ttl", get(f"{url}/record/us.ttl")[0])
-        assert khronika("withdraw", "record/them", again, "--reason", "risk").exit_code == 0
+        assert khronika("withdraw", again, "record/them", "--reason", "risk").exit_code == 0
         done = khronika("verify", file, "--as", cite.replace("https://site.example", url))
         assert done.exit_code == 3
         assert "It was withdrawn since. (410)" in done.stderr
