@@ -21,7 +21,7 @@ from graph.vocabulary import load_vocabulary
 from server import assets, operations, problems, sparql
 from server.drawing import previews
 from server.http import headers
-from server.http.shortcut import Shortcut
+from server.http.caching import PAGES_MB, PageCache
 from server.messages import read_messages
 from server.pages import (
     browse,
@@ -40,19 +40,20 @@ from server.pages import (
 from server.releases import citing, feeds, history, memento, withdrawn
 from server.releases.past import PastReleases
 from server.replies import form
-from server.site import CurrentRelease, Site, state_of
-from server.sparql.answering import kept_of
-from server.sparql.quick import Quick
+from server.site import CurrentRelease, Site
 from server.templating import Templates
 
 SHORT = 12  # hex digits of a digest that are enough to tell versions of one file apart
 
 
-def create_app(settings: Settings, *, reader: Reader | None = None, lane: QueryLane | None = None) -> Flask:
+def create_app(
+    settings: Settings, *, reader: Reader | None = None, lane: QueryLane | None = None, pages_mb: int = PAGES_MB
+) -> Flask:
     """The application of one site.
 
     With `reader` that release is served whatever is published; without, the current one, and each that follows.
-    Without `lane` public queries answer 503. `SiteError` when nothing is published yet.
+    Without `lane` public queries answer 503; `pages_mb` are for pages made before. `SiteError` when nothing is
+    published yet.
     """
     app = Flask("server", static_folder=None)
     app.url_map.merge_slashes = False  # an IRI may have two; ids are looked up, never made into paths of files
@@ -71,6 +72,7 @@ def create_app(settings: Settings, *, reader: Reader | None = None, lane: QueryL
         jinja=Templates(messages),
         edition=_digest([khronika.__version__, *_templates(), *versions.values()]),
         versions=versions,
+        cache=PageCache(pages_mb << 20),
     )
     headers.register(app)
     problems.register(app)
@@ -99,9 +101,6 @@ def create_app(settings: Settings, *, reader: Reader | None = None, lane: QueryL
         previews,
     ):
         app.register_blueprint(room.blueprint)
-    site: Site = app.extensions["khronika"]
-    inner = Quick(app.wsgi_app, site, kept_of(app), operations.tally_of(app).note)
-    app.wsgi_app = Shortcut(inner, lambda: state_of(site))  # type: ignore[method-assign]  # Flask's own way
     return app
 
 

@@ -11,6 +11,7 @@ from typing import cast
 from flask import Blueprint, Flask, Response, current_app, g, jsonify, request
 
 from graph.store.workers import LaneState
+from server.front.requests import ROUTE
 from server.site import this_site
 from server.sparql.quick import BEGUN
 
@@ -78,6 +79,7 @@ def begin() -> None:
 def count(response: Response) -> Response:
     """Count the answer by its route template, never by its address."""
     route = request.url_rule.rule if request.url_rule else "none"
+    request.environ[ROUTE] = route
     method = request.method if request.method in ("GET", "HEAD", "POST", "OPTIONS") else "other"
     tally_of(current_app).note(route, method, response.status_code, monotonic() - g.get("begun", monotonic()))
     return response

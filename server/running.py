@@ -1,4 +1,4 @@
-"""Serves a site under waitress: sockets opened and named before anything else, bodies spooled, limits as constants."""
+"""Serves a site: sockets opened and named before anything else, the front on them, the application behind it."""
 
 import ctypes
 import errno
@@ -6,25 +6,14 @@ import socket
 from collections.abc import Callable, Sequence
 from ipaddress import ip_address
 
-from flask import Flask
-from waitress.server import create_server
-
 from graph.errors import KhronikaError
 from graph.replies import Letters, LettersShut
 from graph.settings import Settings
 from graph.store.open import open_lane
 from server.app import create_app
-from server.http.keeping import keep_connections
-from server.releases.watching import watching
-from server.site import site_of
+from server.front.connections import BODY_BYTES, CONNECTIONS
+from server.front.serving import BACKLOG, serve
 
-THREADS = 8  # for pages, which take a few ms; each query that runs or waits for its turn has one besides
-CONNECTIONS = 512  # open at once; each costs a file descriptor and a few kB
-HEADER_BYTES = 32 << 10  # a long query in a GET and no more; waitress answers 431 past that
-BODY_BYTES = 2 << 20  # a query text and its parameters; waitress answers 413 past that
-SPOOL_BYTES = 1 << 20  # of an answer in memory while a slow client reads; the rest waits on disk
-IDLE_SECONDS = 30  # a connection that says nothing holds no place longer
-BACKLOG = 256
 M_ARENA_MAX = -8  # of malloc.h: the parameter of glibc's mallopt(3) that caps its arenas
 ARENAS = 2  # one a core: threads that mostly wait would each keep an arena of their own, tens of MB after busy minutes
 
@@ -81,8 +70,7 @@ def run(
             if announce is not None:
                 for line in _announcement(settings, sockets, lane.missing):
                     announce(line)
-            with watching(site_of(app)):
-                serve(app, sockets)
+            serve(app, sockets)
         finally:
             lane.close()
     finally:
@@ -97,36 +85,8 @@ def _keep_memory_flat() -> None:
         mallopt(M_ARENA_MAX, ARENAS)
 
 
-def serve(app: Flask, sockets: Sequence[socket.socket]) -> None:
-    """Answer requests on bound sockets until interrupted."""
-    lane = site_of(app).lane
-    listening: dict[int, object] = {}  # waitress puts what it listens with here
-    server = create_server(
-        app,
-        map=listening,
-        sockets=list(sockets),
-        threads=THREADS + (lane.threads if lane else 0),
-        connection_limit=CONNECTIONS,
-        max_request_header_size=HEADER_BYTES,
-        max_request_body_size=BODY_BYTES,
-        outbuf_overflow=SPOOL_BYTES,
-        channel_timeout=IDLE_SECONDS,
-        cleanup_interval=5,
-        backlog=BACKLOG,
-        ident=None,
-        clear_untrusted_proxy_headers=True,
-    )
-    keep_connections(listening)
-    try:
-        server.run()
-    except KeyboardInterrupt:
-        pass
-    finally:
-        server.close()
-
-
 def bind(host: str, port: int) -> list[socket.socket]:
-    """Sockets on every address of `host`. Bound here rather than by waitress, so that what went wrong can be said."""
+    """Sockets on every address of `host`. Bound before anything is opened, so that what went wrong can be said."""
     if not 0 <= port <= 65535:  # the C library would wrap it round
         raise CannotListen(host, port, "there is no such port", "Ports go from 1 to 65535.")
     try:

@@ -1,7 +1,7 @@
 """What every view is handed: the settings, the words, and the release that is current at this moment."""
 
 import threading
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from time import monotonic
@@ -36,6 +36,7 @@ class CurrentRelease:
         self._lock = threading.Lock()
         self._users: dict[int, int] = {}
         self._reader, self._name, self._looked = opened, newest(), monotonic()
+        self._state = _state(opened)
 
     @contextmanager
     def reading(self) -> Iterator[Reader]:
@@ -54,11 +55,16 @@ class CurrentRelease:
                     if reader is not self._reader:
                         reader.close()
 
-    def state(self) -> Hashable:
+    def state(self) -> str:
         """Names the current release: equal states, equal answers."""
         with self._lock:
             self._follow()
-            return (self._reader.release, self._reader.digest, self._reader.released)
+            return self._state
+
+    def look_again(self) -> None:
+        """Look for a newer release at the next opportunity, however lately that was done."""
+        with self._lock:
+            self._looked = -LOOK_SECONDS
 
     def _follow(self) -> None:
         """Open the newest release when there is a newer one; called with the lock held."""
@@ -71,8 +77,13 @@ class CurrentRelease:
 
     def _replace(self, name: object) -> None:
         old, self._reader, self._name = self._reader, self._open_again(), name
+        self._state = _state(self._reader)
         if id(old) not in self._users:
             old.close()
+
+
+def _state(reader: Reader) -> str:
+    return f"{reader.release} {reader.digest} {reader.released.isoformat()}"
 
 
 @dataclass(frozen=True)
@@ -104,10 +115,13 @@ class Site:
         return (first, *rest) if first in self.settings.languages else rest
 
 
-def state_of(site: Site) -> Hashable | None:
-    """All that may change what the site answers about its current release; None where it cannot be told just now."""
+def state_of(site: Site) -> str | None:
+    """Names all that may change what the site answers about its current release; None where it cannot be told just now.
+
+    Equal in every process that serves the same release under the same withdrawals.
+    """
     try:
-        return (site.releases.state(), site.blocklist.now().events)
+        return f"{site.releases.state()} {site.blocklist.now().events}"
     except KhronikaError:  # while a withdrawal is carried out, or when files are damaged: the application says which
         return None
 

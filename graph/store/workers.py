@@ -1,5 +1,6 @@
 """The lane of strangers' queries: each admitted in turn, answered whole by a process that is killed at the deadline."""
 
+import asyncio
 import threading
 import weakref
 from collections import Counter
@@ -130,6 +131,20 @@ class QueryLane:
         self._note("Answer", monotonic() - started)
         return answer
 
+    async def ask_soon(self, ask: Ask, snapshot: Snapshot | None = None) -> Answer:
+        """As `ask`, for a loop: it waits without holding a thread."""
+        started = monotonic()
+        reading = self._read(ask)
+        if reading.services and self._elsewhere is not None:  # speaks to others, a thread each: there are few
+            return await asyncio.to_thread(self._elsewhere.ask, ask, snapshot)
+        try:
+            answer = await self._admitted_soon(ask, reading, snapshot or self.newest(), started)
+        except QueryError as error:
+            self._note(type(error).__name__, monotonic() - started)
+            raise
+        self._note("Answer", monotonic() - started)
+        return answer
+
     def state(self) -> LaneState:
         """The numbers of this moment."""
         with self._lock:
@@ -160,6 +175,9 @@ class QueryLane:
         if self._elsewhere is not None:
             self._elsewhere.close()
 
+    def _is_past(self, snapshot: Snapshot) -> bool:
+        return snapshot is not self._current and snapshot.path != self._current.path
+
     def _read(self, ask: Ask) -> Reading:
         if len(ask.query.encode("utf-8", "surrogatepass")) > self.limits.query_kb << 10:
             raise QueryTooLong(
@@ -167,12 +185,30 @@ class QueryLane:
             )
         return ask.reading or read(ask.query, ask.base)
 
+    def _seconds_for(self, ask: Ask) -> float:
+        return min(self.limits.query_seconds, ask.seconds or self.limits.query_seconds)
+
     def _admitted(self, ask: Ask, reading: Reading, snapshot: Snapshot, started: float) -> Answer:
-        seconds = min(self.limits.query_seconds, ask.seconds or self.limits.query_seconds)
         with self._admission.admitted(ask.client):
-            if snapshot.path != self._current.path:
+            if self._is_past(snapshot):
                 self.follow()
-            return self._answered(ask, reading, snapshot, started, seconds)
+            return self._answered(ask, reading, snapshot, started, self._seconds_for(ask))
+
+    async def _admitted_soon(self, ask: Ask, reading: Reading, snapshot: Snapshot, started: float) -> Answer:
+        if reading.services:
+            raise QueryRefused(NO_SERVICE, NO_SERVICE_ADVICE)
+        turn = _Turn()
+        waiter = self._admission.enter(ask.client, turn.come)
+        try:
+            if not waiter.called:
+                await turn.wait(self._admission.patience)
+            self._admission.begin(waiter)
+            if self._is_past(snapshot):
+                await asyncio.to_thread(self.follow)
+            message = message_of(ask, reading)
+            return await self._tried_soon(message, snapshot, started, self._seconds_for(ask))
+        finally:
+            self._admission.leave(waiter)
 
     def _answered(self, ask: Ask, reading: Reading, snapshot: Snapshot, started: float, seconds: float) -> Answer:
         """The answer to a query whose turn it is."""
@@ -190,6 +226,16 @@ class QueryLane:
                     raise
         raise AssertionError("unreachable")
 
+    async def _tried_soon(self, message: dict[str, Any], snapshot: Snapshot, started: float, seconds: float) -> Answer:
+        """As `_tried`, for a loop."""
+        for last in range(TRIES - 1, -1, -1):
+            try:
+                return await self._evaluate_soon(dict(message), snapshot, started, seconds)
+            except QueryLost:
+                if not last:
+                    raise
+        raise AssertionError("unreachable")
+
     def _follow(self, newest: Snapshot) -> None:
         """Workers over an old release are let go, at once where they are idle, else when they have answered."""
         with self._lock:
@@ -200,7 +246,7 @@ class QueryLane:
 
     def _evaluate(self, message: dict[str, Any], snapshot: Snapshot, started: float, seconds: float) -> Answer:
         worker = self._pool.take(snapshot)
-        worker.done = snapshot.path != self._current.path  # nobody holds the files of a past release for the next one
+        worker.done = self._is_past(snapshot)  # nobody holds the files of a past release for the next one
         begun, deadline = monotonic(), started + seconds
         try:
             worker.get_ready(deadline)
@@ -211,6 +257,27 @@ class QueryLane:
             raise QueryTimeout(seconds, begun - started) from None
         except wire.Closed:
             raise self._post_mortem(worker, seconds, begun - started) from None
+        except BaseException:
+            self._pool.kill(worker)
+            raise
+        return self._taken(worker, kind, content, message["format"], monotonic() - begun)
+
+    async def _evaluate_soon(
+        self, message: dict[str, Any], snapshot: Snapshot, started: float, seconds: float
+    ) -> Answer:
+        """As `_evaluate`, for a loop. What asks may be cancelled: then the worker is killed, and its turn is free."""
+        worker = self._pool.take(snapshot)
+        worker.done = self._is_past(snapshot)
+        begun, deadline = monotonic(), started + seconds
+        try:
+            await worker.get_ready_soon(deadline)
+            message["seconds"] = max(0.001, deadline - monotonic())
+            kind, content = await worker.ask_soon(message, self._room, deadline)
+        except TimeoutError:
+            self._pool.kill(worker)
+            raise QueryTimeout(seconds, begun - started) from None
+        except wire.Closed:
+            raise await asyncio.to_thread(self._post_mortem, worker, seconds, begun - started) from None
         except BaseException:
             self._pool.kill(worker)
             raise
@@ -231,7 +298,7 @@ class QueryLane:
             if kind.islower():
                 self._pool.replace(worker)
             else:
-                worker.done = worker.done or worker.snapshot.path != self._current.path
+                worker.done = worker.done or self._is_past(worker.snapshot)
                 self._pool.give_back(worker)
 
     def _post_mortem(self, worker: Worker, seconds: float, waited: float) -> QueryError:
@@ -253,6 +320,37 @@ class QueryLane:
         with self._lock:
             self._outcomes[outcome] += 1
             self._seconds += seconds
+
+
+class _Turn:
+    """A wait of a loop for a turn that any thread may give."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._waiting: asyncio.Future[None] | None = None
+        self._come = False
+
+    def come(self) -> None:
+        """The turn has come; from any thread."""
+        self._come = True
+        if self._waiting is not None:
+            self._loop.call_soon_threadsafe(self._wake, self._waiting)
+
+    async def wait(self, seconds: float) -> None:
+        """Until the turn has come, or `seconds` have passed."""
+        waiting = self._waiting = self._loop.create_future()
+        if self._come:
+            return
+        timer = self._loop.call_later(seconds, self._wake, waiting)
+        try:
+            await waiting
+        finally:
+            timer.cancel()
+
+    @staticmethod
+    def _wake(waiting: "asyncio.Future[None]") -> None:
+        if not waiting.done():
+            waiting.set_result(None)
 
 
 def _watch(lane: "weakref.ref[QueryLane]", closing: threading.Event) -> None:

@@ -2,7 +2,9 @@
 
 import ipaddress
 import re
+import socket
 from collections.abc import Iterator
+from contextlib import suppress
 from urllib.parse import quote, unquote_to_bytes, urlsplit
 
 from flask import request
@@ -113,9 +115,17 @@ def urls(site: Site) -> Urls:
 
 
 def client_of(request: Request) -> str:
-    """Who asks, for budgets kept in memory only: an IPv4 address, or the /64 that one subscriber of IPv6 has."""
+    """Who asks, for budgets kept in memory only; see `client_at`."""
+    return client_at(request.remote_addr or "")
+
+
+def client_at(remote: str) -> str:
+    """What stands for one client in budgets: an IPv4 address, or the /64 that one subscriber of IPv6 has."""
+    with suppress(OSError):
+        socket.inet_pton(socket.AF_INET, remote)
+        return remote
     try:
-        address = ipaddress.ip_address(request.remote_addr or "")
+        address = ipaddress.ip_address(remote)
     except ValueError:
         return "unknown"
     if isinstance(address, ipaddress.IPv6Address):

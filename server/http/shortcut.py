@@ -6,10 +6,8 @@ is in its key. What a client asks with conditions or about the past goes through
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
-
-from werkzeug.wsgi import ClosingIterator
 
 BUDGET_MB = 64  # of answers kept, their headers counted too
 HEADERS_BYTES = 2048  # what the headers of an answer take, roughly
@@ -21,72 +19,50 @@ KEPT_BY_304 = frozenset(
 )
 
 Environ = Mapping[str, Any]
-Start = Callable[..., Any]
-Application = Callable[[Any, Any], Iterable[bytes]]
-Answer = tuple[str, list[tuple[str, str]], bytes]
+Answer = tuple[int, list[tuple[str, str]], bytes]
 
 
 class Shortcut:
-    """A WSGI application before another one. `state` names all that may change the answers; None means: do not keep."""
+    """Answers that were given before. `state` names all that may change them; None means: do not keep."""
 
-    def __init__(self, application: Application, state: Callable[[], Hashable | None], budget: int = BUDGET_MB << 20):
+    def __init__(self, state: Callable[[], str | None], budget: int = BUDGET_MB << 20) -> None:
         """`budget` in bytes."""
-        self._application, self._state, self._budget = application, state, budget
+        self._state, self._budget = state, budget
         self._answers: OrderedDict[tuple[str, ...], Answer] = OrderedDict()
         self._lock = threading.Lock()
-        self._now: Hashable = None
+        self._now: str | None = None
         self._used = 0
 
-    def __call__(self, environ: Environ, start_response: Start) -> Iterable[bytes]:
-        """Answer from what is kept, or let the application answer and keep it."""
-        key = _key(environ)
+    def find(self, environ: Environ) -> Answer | None:
+        """Status, headers and body of the answer to a request, where it is known; a 304 to a client that has it."""
+        key = key_of(environ)
         state = self._state() if key else None
         if key is None or state is None:
-            return self._application(environ, start_response)
-        answer = self._find(key, state)
-        if answer is None:
-            return self._ask(key, state, environ, start_response)
+            return None
+        with self._lock:
+            self._forget_others(state)
+            answer = self._answers.get(key)
+            if answer is None:
+                return None
+            self._answers.move_to_end(key)
         status, headers, body = answer
         tags = environ.get("HTTP_IF_NONE_MATCH")
-        if tags is not None and any(name == "ETag" and value == tags for name, value in headers):
-            start_response("304 NOT MODIFIED", [h for h in headers if h[0].lower() in KEPT_BY_304])
-            return ()
-        if tags is not None:
-            return self._application(environ, start_response)
-        start_response(status, list(headers))
-        return () if environ["REQUEST_METHOD"] == "HEAD" else (body,)
+        if tags is None:
+            return status, headers, b"" if environ["REQUEST_METHOD"] == "HEAD" else body
+        if any(name == "ETag" and value == tags for name, value in headers):
+            return 304, [h for h in headers if h[0].lower() in KEPT_BY_304], b""
+        return None
 
-    def _find(self, key: tuple[str, ...], state: Hashable) -> Answer | None:
-        with self._lock:
-            if state != self._now:
-                self._answers.clear()
-                self._now, self._used = state, 0
-            answer = self._answers.get(key)
-            if answer is not None:
-                self._answers.move_to_end(key)
-            return answer
-
-    def _ask(self, key: tuple[str, ...], state: Hashable, environ: Environ, start_response: Start) -> Iterable[bytes]:
-        """The application's answer, kept when it is a whole 200 or 303 to a plain GET."""
-        seen: list[tuple[str, list[tuple[str, str]]]] = []
-
-        def start(status: str, headers: list[tuple[str, str]], exc_info: object = None) -> object:
-            seen.append((status, headers))
-            return start_response(status, headers, exc_info)
-
-        chunks = self._application(environ, start)
-        if environ["REQUEST_METHOD"] != "GET" or "HTTP_IF_NONE_MATCH" in environ:
-            return chunks
-        body = tuple(chunks)
-        close = getattr(chunks, "close", None)
-        if len(seen) == 1 and seen[0][0][:3] in ("200", "303"):
-            self._keep(key, state, (*seen[0], b"".join(body)))
-        return ClosingIterator(body, [close] if close else [])
-
-    def _keep(self, key: tuple[str, ...], state: Hashable, answer: Answer) -> None:
+    def keep(self, environ: Environ, state: str | None, answer: Answer) -> None:
+        """Remember a whole 200 or 303 to a plain GET, given while `state` was what the site was in."""
+        key = key_of(environ)
+        if key is None or state is None or environ["REQUEST_METHOD"] != "GET" or "HTTP_IF_NONE_MATCH" in environ:
+            return
         size = len(answer[2]) + HEADERS_BYTES
+        if answer[0] not in (200, 303) or size > self._budget // 4:
+            return
         with self._lock:
-            if state != self._now or size > self._budget // 4 or key in self._answers:
+            if state != self._now or key in self._answers:
                 return
             self._answers[key] = answer
             self._used += size
@@ -94,8 +70,19 @@ class Shortcut:
                 _, old = self._answers.popitem(last=False)
                 self._used -= len(old[2]) + HEADERS_BYTES
 
+    def follow(self) -> None:
+        """Forget what is no longer true also while nobody asks: what was withdrawn must not stay in memory."""
+        state = self._state()
+        with self._lock:
+            self._forget_others(state)
 
-def _key(environ: Environ) -> tuple[str, ...] | None:
+    def _forget_others(self, state: str | None) -> None:
+        if state != self._now:
+            self._answers.clear()
+            self._now, self._used = state, 0
+
+
+def key_of(environ: Environ) -> tuple[str, ...] | None:
     """All of a request that its answer depends on; None for one that must go through."""
     if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or not environ.get("PATH_INFO", "").startswith(OPEN):
         return None

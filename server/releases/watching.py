@@ -4,7 +4,7 @@ An erase waits for readers to let go of old files before it proves that the word
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from graph.errors import KhronikaError
@@ -12,10 +12,10 @@ from server.site import LOOK_SECONDS, Site
 
 
 @contextmanager
-def watching(site: Site) -> Iterator[None]:
-    """Follow the releases of a site inside the block, twice a second."""
+def watching(site: Site, *followers: Callable[[], object]) -> Iterator[None]:
+    """Follow the releases of a site inside the block, ten times a second, and have `followers` do the same."""
     ending = threading.Event()
-    thread = threading.Thread(target=_watch, args=(site, ending), daemon=True, name="release-watch")
+    thread = threading.Thread(target=_watch, args=(site, followers, ending), daemon=True, name="release-watch")
     thread.start()
     try:
         yield
@@ -24,10 +24,12 @@ def watching(site: Site) -> Iterator[None]:
         thread.join()
 
 
-def _watch(site: Site, ending: threading.Event) -> None:
+def _watch(site: Site, followers: Sequence[Callable[[], object]], ending: threading.Event) -> None:
     while not ending.wait(LOOK_SECONDS):
         try:
             site.past.let_go()
             site.releases.state()
+            for follow in followers:
+                follow()
         except (KhronikaError, OSError):  # something is being withdrawn, or cannot be read: who asks is told why
             continue

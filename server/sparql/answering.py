@@ -10,7 +10,7 @@ from werkzeug.http import is_resource_modified
 from werkzeug.wrappers import Request
 from werkzeug.wsgi import wrap_file
 
-from graph.store.workers import Ask, Snapshot, etag
+from graph.store.workers import Answer, Ask, Snapshot, etag
 from server.http.answering import CACHE_CONTROL, content_type
 from server.http.caching import PageCache, Rendered
 from server.site import Site, site_of
@@ -65,36 +65,48 @@ def tell(site: Site, kept: PageCache, environ: Mapping[str, Any], ask: Ask, snap
 
     Raises `QueryError` where there is none.
     """
-    assert ask.reading is not None
-    headers = [("Khronika-Release", str(snapshot.release)), *TO_SCRIPTS.items()]
-    if ask.reading.changing:  # NOW(), RAND(): the same question has another answer each time
-        headers.append(("Cache-Control", "no-store"))
-        return _asked(site, ask, snapshot, headers)
-    tag = etag(ask, snapshot)
-    quoted = f'W/"{tag}"' if ask.reading.renaming else f'"{tag}"'
-    headers += [("Cache-Control", CACHE_CONTROL), ("ETag", quoted)]
-    if "HTTP_IF_NONE_MATCH" in environ and not is_resource_modified(dict(environ), etag=quoted, ignore_if_range=True):
-        return Told(304, headers)
-    found = kept.get(tag)
-    if found is not None:
-        return _whole(Told(200, headers, found.body), ask, len(found.body))
-    told = _asked(site, ask, snapshot, headers)
-    if told.body is not None:
-        kept.keep(tag, Rendered(told.body))
-    return told
-
-
-def _asked(site: Site, ask: Ask, snapshot: Snapshot, headers: list[tuple[str, str]]) -> Told:
     assert site.lane is not None
-    answer = site.lane.ask(ask, snapshot)
-    if answer.file is not None and answer.length <= KEPT_BYTES:
-        answer.body, answer.file = answer.read(), None
-    return _whole(Told(200, headers, answer.body, answer.file), ask, answer.length)
+    telling = Telling(kept, environ, ask, snapshot)
+    return telling.known() or telling.told(site.lane.ask(ask, snapshot))
 
 
-def _whole(told: Told, ask: Ask, length: int) -> Told:
-    told.headers += [("Content-Type", content_type(ask.format)), ("Content-Length", str(length))]
-    return told
+class Telling:
+    """One answer on its way: what is known of it before it is computed, and what is sent when it is."""
+
+    def __init__(self, kept: PageCache, environ: Mapping[str, Any], ask: Ask, snapshot: Snapshot) -> None:
+        assert ask.reading is not None
+        self._kept, self._environ, self._ask = kept, environ, ask
+        self._headers = [("Khronika-Release", str(snapshot.release)), *TO_SCRIPTS.items()]
+        if ask.reading.changing:  # NOW(), RAND(): the same question has another answer each time
+            self._tag = ""
+            self._headers.append(("Cache-Control", "no-store"))
+        else:
+            self._tag = etag(ask, snapshot)
+            self._quoted = f'W/"{self._tag}"' if ask.reading.renaming else f'"{self._tag}"'
+            self._headers += [("Cache-Control", CACHE_CONTROL), ("ETag", self._quoted)]
+
+    def known(self) -> Told | None:
+        """304 where the client has it, the answer where it was given before."""
+        if not self._tag:
+            return None
+        if "HTTP_IF_NONE_MATCH" in self._environ and not is_resource_modified(
+            dict(self._environ), etag=self._quoted, ignore_if_range=True
+        ):
+            return Told(304, self._headers)
+        found = self._kept.get(self._tag)
+        return None if found is None else self._whole(found.body, None, len(found.body))
+
+    def told(self, answer: Answer) -> Told:
+        """What the lane answered, kept where that is worth the memory."""
+        if answer.file is not None and answer.length <= KEPT_BYTES:
+            answer.body, answer.file = answer.read(), None
+        if answer.body is not None and self._tag:
+            self._kept.keep(self._tag, Rendered(answer.body))
+        return self._whole(answer.body, answer.file, answer.length)
+
+    def _whole(self, body: bytes | None, file: FileIO | None, length: int) -> Told:
+        more = [("Content-Type", content_type(self._ask.format)), ("Content-Length", str(length))]
+        return Told(200, [*self._headers, *more], body, file)
 
 
 def opened_to_scripts(response: Response) -> Response:

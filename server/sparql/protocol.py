@@ -4,7 +4,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote_plus
 
 from werkzeug.exceptions import BadRequest, Forbidden, MethodNotAllowed, RequestEntityTooLarge, UnsupportedMediaType
 from werkzeug.wrappers import Request
@@ -43,9 +43,9 @@ def read_request(request: Request, most: int) -> Asked:
 
     Raises werkzeug's 400, 403, 405, 413, 415 with what is wrong, or `MalformedParameter`.
     """
-    of_url = _fields(request.query_string)
     if request.method in ("GET", "HEAD"):
-        return _asked(of_url, _only_query(of_url))
+        return read_address(request.query_string)
+    of_url = _fields(request.query_string)
     if request.method != "POST":
         raise MethodNotAllowed(METHODS, "Queries are asked with GET or POST.")
     body = _body(request, most)
@@ -66,6 +66,12 @@ def read_request(request: Request, most: int) -> Asked:
     raise UnsupportedMediaType(f"A query cannot be sent as '{request.mimetype}'. {TYPES}")
 
 
+def read_address(query_string: bytes) -> Asked:
+    """A GET as read, by the part of its address after `?`; raises as `read_request`."""
+    fields = _fields(query_string)
+    return _asked(fields, _only_query(fields))
+
+
 def _body(request: Request, most: int) -> bytes:
     """The body, within the limit; `UnsupportedMediaType` for one that is compressed or not UTF-8 by its own word."""
     if request.headers.get("Content-Encoding", "identity").lower() != "identity":
@@ -83,8 +89,12 @@ def _body(request: Request, most: int) -> bytes:
 def _fields(encoded: bytes) -> dict[str, list[str]]:
     """The parameters of a form or an address, each with all its values."""
     try:
+        text = encoded.decode("ascii")
+        name, found, value = text.partition("=")
+        if found and name.isalpha() and "&" not in value:  # one, as programs send it
+            return {name: [unquote_plus(value, errors="strict")]}
         pairs = parse_qsl(
-            encoded.decode("ascii"),
+            text,
             keep_blank_values=True,
             errors="strict",
             max_num_fields=MOST_FIELDS,

@@ -1,87 +1,88 @@
-"""Plain questions of programs, answered before Flask: the same bytes with less on the way. All else goes through.
+"""Plain questions of programs, answered by the front itself: the same bytes with less on the way.
 
-A quarter of what a short question costs the server is spent on routes, contexts and headers (`make bench-quick`).
+A question that waits for its turn or for its answer holds no thread here. All else goes to the application.
 """
 
-from collections.abc import Callable, Iterable
-from http import HTTPStatus
+from collections.abc import Callable, Mapping
 from time import monotonic
 from typing import Any
 
 from werkzeug.exceptions import HTTPException
-from werkzeug.wrappers import Request
-from werkzeug.wsgi import wrap_file
 
 from graph.errors import KhronikaError
 from graph.formats import HTML
 from graph.store.lane.errors import QueryError
 from graph.store.workers import Ask, Snapshot
-from server.http.asked import MalformedParameter
+from server.front.requests import Reply
+from server.http.asked import MalformedParameter, client_at
 from server.http.caching import PageCache
 from server.http.headers import ALWAYS, VARY
 from server.site import Site
-from server.sparql.answering import Told, tell
+from server.sparql.answering import Telling, Told
 from server.sparql.pinning import addressed, citation
-from server.sparql.protocol import read_request
-from server.sparql.reading import read_question
+from server.sparql.protocol import read_address
+from server.sparql.reading import question
 
-PATH = "/sparql"
+PATH = b"/sparql"
 FAILED = "khronika.failed"  # in the environment of a request: why a question that was put already has no answer
 BEGUN = "khronika.begun"  # since when it has been under way, for those who count
 DRESS = [*ALWAYS.items(), ("Vary", VARY)]
 
-Application = Callable[[Any, Any], Iterable[bytes]]
-
 
 class Quick:
-    """A WSGI application before another one. `note` is told route, method, status and seconds of what it answers."""
+    """Answers what it can. `note` is told route, method, status and seconds of that."""
 
-    def __init__(
-        self, application: Application, site: Site, kept: PageCache, note: Callable[[str, str, int, float], None]
-    ) -> None:
-        self._application, self._site, self._kept, self._note = application, site, kept, note
+    def __init__(self, site: Site, kept: PageCache, note: Callable[[str, str, int, float], None]) -> None:
+        self._site, self._kept, self._note = site, kept, note
 
-    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        """Answer a GET of the newest release by a program, or let the application answer."""
-        if environ.get("PATH_INFO") != PATH or environ["REQUEST_METHOD"] != "GET":
-            return self._application(environ, start_response)
+    async def answer(self, scope: Mapping[str, Any], failed: dict[str, Any]) -> Reply | None:
+        """The answer to a GET of the newest release by a program; None where the application has to answer.
+
+        `failed` is told what the application shall know of a question that was put and not answered.
+        """
+        if scope["raw_path"] != PATH or scope["method"] != "GET":
+            return None
         begun = monotonic()
-        ask = self._read(environ)
-        if ask is None:
-            return self._application(environ, start_response)
-        told = self._told(environ, ask, begun)
+        conditions: dict[str, str] = {}
+        ask = self._read(scope, conditions)
+        told = None if ask is None else await self._told(conditions, ask, begun, failed)
         if told is None:
-            return self._application(environ, start_response)
-        self._note(PATH, "GET", told.status, monotonic() - begun)
-        start_response(f"{told.status} {HTTPStatus(told.status).phrase.upper()}", [*told.headers, *DRESS])
-        if told.file is not None:
-            return wrap_file(environ, told.file)
-        return () if told.body is None else (told.body,)
+            return None
+        self._note("/sparql", "GET", told.status, monotonic() - begun)
+        return Reply(told.status, [*told.headers, *DRESS], told.body or b"", told.file)
 
-    def _read(self, environ: dict[str, Any]) -> Ask | None:
+    def _read(self, scope: Mapping[str, Any], conditions: dict[str, str]) -> Ask | None:
         """The question, None where there is none, it cannot be read, or a page or a past release is wanted."""
         if self._site.lane is None:
             return None
-        request = Request(environ)
+        accept = None
+        for name, value in scope["headers"]:
+            if name == b"accept":
+                accept = value.decode("latin-1") if accept is None else f"{accept}, {value.decode('latin-1')}"
+            elif name == b"if-none-match":
+                conditions |= {"REQUEST_METHOD": "GET", "HTTP_IF_NONE_MATCH": value.decode("latin-1")}
         try:
-            asked = read_request(request, self._site.settings.limits.query_kb << 10)
+            asked = read_address(scope["query_string"])
             if asked.query is None or asked.release is not None or asked.digest is not None:
                 return None
-            ask = read_question(self._site, request, asked, asked.query)
+            client = client_at(scope["client"][0]) if scope["client"] else "unknown"
+            ask = question(self._site, asked, asked.query, accept, client)
         except (HTTPException, MalformedParameter, QueryError):
             return None  # said by the view, which meets it too
         return ask if ask is not None and ask.format is not HTML else None
 
-    def _told(self, environ: dict[str, Any], ask: Ask, begun: float) -> Told | None:
+    async def _told(self, conditions: Mapping[str, str], ask: Ask, begun: float, failed: dict[str, Any]) -> Told | None:
         """The answer; None where the application has to say why there is none, or to ask another release."""
-        assert self._site.lane is not None
+        lane = self._site.lane
+        assert lane is not None
         try:
-            newest: Snapshot = self._site.lane.newest()
+            newest: Snapshot = lane.newest()
             ask = addressed(self._site, ask, newest)
-            told = tell(self._site, self._kept, environ, ask, newest)
-            superseded = self._site.lane.newest().path != newest.path
+            telling = Telling(self._kept, conditions, ask, newest)
+            told = telling.known() or telling.told(await lane.ask_soon(ask, newest))
+            superseded = lane.newest() != newest
         except QueryError as error:
-            environ[FAILED], environ[BEGUN] = error, begun
+            failed |= {FAILED: error, BEGUN: begun}
             return None
         except KhronikaError:  # what is published cannot be read: the view meets it too
             return None

@@ -11,8 +11,14 @@ from server.sparql.protocol import Asked
 
 def read_question(site: Site, request: Request, asked: Asked, query: str) -> Ask | None:
     """What is asked, in which format; None where no format suits. `QueryError` where nobody may ask this."""
-    reading = read(query, base_of(site), site.settings.endpoints)
-    chosen = choose_format(reading.form, asked.wishes, request.headers.get("Accept"))
+    return question(site, asked, query, request.headers.get("Accept"), client_of(request))
+
+
+def question(site: Site, asked: Asked, query: str, accept: str | None, client: str) -> Ask | None:
+    """As `read_question`, from the parts of a request that matter."""
+    base = base_of(site)
+    reading = read(query, base, site.settings.endpoints)
+    chosen = choose_format(reading.form, asked.wishes, accept)
     if chosen is None:
         return None
     return Ask(
@@ -21,9 +27,9 @@ def read_question(site: Site, request: Request, asked: Asked, query: str) -> Ask
         default_graphs=asked.default_graphs,
         named_graphs=asked.named_graphs,
         seconds=asked.seconds,
-        client=client_of(request),
+        client=client,
         reading=reading,
-        base=base_of(site),
+        base=base,
     )
 
 

@@ -14,12 +14,13 @@ MODULES = sorted(p.relative_to(ROOT) for room in ROOMS for p in (ROOT / room).rg
 DOORS = {
     "flask": ("server/",),
     "werkzeug": ("server/",),
-    "waitress": ("server/",),
+    "uvicorn": ("server/front/",),
+    "uvloop": ("server/front/",),
     "pyshacl": ("graph/checking/",),
     "SPARQLWrapper": ("graph/store/remote",),
     "multiprocessing": ("graph/store/", "graph/parallel.py"),
-    "subprocess": ("graph/store/",),
-    "concurrent": ("graph/store/", "graph/parallel.py"),
+    "subprocess": ("graph/store/", "server/front/keeper.py"),
+    "concurrent": ("graph/store/", "graph/parallel.py", "server/front/"),
     "ssl": ("graph/store/lane/elsewhere.py",),  # the one place that speaks to other machines
     "click": ("khronika/",),
     "snowballstemmer": ("graph/search/",),

@@ -1,5 +1,6 @@
 """Workers and their spawner may end at any instant: nobody gets a part of an answer, nothing is left behind."""
 
+import asyncio
 import contextlib
 import os
 import random
@@ -7,6 +8,7 @@ import signal
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,6 +24,10 @@ def asked(lane: QueryLane, query: str, format_: Format) -> bytes:
     return lane.ask(Ask(query, format_)).read()
 
 
+def asked_soon(lane: QueryLane, query: str, format_: Format) -> bytes:
+    return asyncio.run(lane.ask_soon(Ask(query, format_))).read()
+
+
 def kill_one(lane: QueryLane) -> bool:
     """Whether there was one to kill."""
     time.sleep(random.uniform(0.0, 0.05))
@@ -31,8 +37,11 @@ def kill_one(lane: QueryLane) -> bool:
     return False
 
 
-def test_workers_killed_at_random_never_cut_an_answer(snapshot: Snapshot, tmp_path: Path) -> None:
-    """KHRONIKA_KILLS says how many (default 40); 1,000 take about a minute."""
+@pytest.mark.parametrize("asked", [asked, asked_soon], ids=["threads", "loops"])
+def test_workers_killed_at_random_never_cut_an_answer(
+    snapshot: Snapshot, tmp_path: Path, asked: Callable[[QueryLane, str, Format], bytes]
+) -> None:
+    """KHRONIKA_KILLS says how many (default 20 each way); 1,000 take about a minute."""
     lane = QueryLane(lambda: snapshot, replace(Limits(), client_seconds=100_000), tmp_path)
     query = "SELECT * { ?s <https://example.org/id/value> ?o }"
     whole = asked(lane, query, XML_RESULTS)
@@ -49,7 +58,7 @@ def test_workers_killed_at_random_never_cut_an_answer(snapshot: Snapshot, tmp_pa
     threads = [threading.Thread(target=keep_asking) for _ in range(4)]
     for thread in threads:
         thread.start()
-    killed, wanted = 0, int(os.environ.get("KHRONIKA_KILLS", "40"))
+    killed, wanted = 0, int(os.environ.get("KHRONIKA_KILLS", "20"))
     while killed < wanted:
         killed += kill_one(lane)
     done.set()

@@ -1,22 +1,21 @@
 """The server as a process: what it binds, what it refuses, and that it follows what is published."""
 
 import socket
-import threading
 import urllib.error
 import urllib.request
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from front.served import serving
 from pyoxigraph import Literal, NamedNode, Quad
-from waitress.server import create_server
 
 from graph.store.base import Tombstone
 from graph.store.embedded import EmbeddedReader
 from graph.terms import LABEL
 from server import site as site_room
 from server.app import create_app
-from server.running import CannotListen, bind, serve
+from server.running import CannotListen, bind
 from server.site import CurrentRelease, site_of
 
 BASE = "https://docs.example/"
@@ -67,10 +66,11 @@ def test_a_port_for_root_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_pages_are_served_over_a_socket_with_their_headers(tmp_path: Path, settings) -> None:
     app = create_app(settings(tmp_path), reader=reader(1, "Words", []))
-    sockets = bind("127.0.0.1", 0)
-    server = threading.Thread(target=serve, args=(app, sockets), daemon=True)
-    server.start()
-    root = f"http://127.0.0.1:{sockets[0].getsockname()[1]}"
+    with serving(app) as port:
+        see_pages(f"http://127.0.0.1:{port}")
+
+
+def see_pages(root: str) -> None:
     with urllib.request.urlopen(f"{root}/id/org/x") as answer:
         assert answer.url == f"{root}/doc/org/x"
         assert '"Words"@en' in answer.read().decode()
@@ -81,31 +81,6 @@ def test_pages_are_served_over_a_socket_with_their_headers(tmp_path: Path, setti
             urllib.request.urlopen(root + path)
         assert caught.value.code == status
         caught.value.close()
-
-
-def test_limits_of_the_server_are_those_we_name(tmp_path: Path, settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    seen: dict[str, object] = {}
-
-    class Stop:
-        def run(self) -> None:
-            raise KeyboardInterrupt
-
-        def close(self) -> None:
-            seen["closed"] = True
-
-    def note(app: object, **options: object) -> Stop:
-        seen.update(options)
-        return Stop()
-
-    monkeypatch.setattr("server.running.create_server", note)
-    serve(create_app(settings(tmp_path), reader=reader(1, "Words", [])), [])
-    assert seen["closed"]
-    assert (seen["max_request_header_size"], seen["max_request_body_size"]) == (32 << 10, 2 << 20)
-    assert set(seen) - {"closed"} <= set(create_server.__kwdefaults__ or {}) | {
-        "map",
-        "sockets", "threads", "connection_limit", "max_request_header_size", "max_request_body_size",
-        "outbuf_overflow", "channel_timeout", "cleanup_interval", "backlog", "ident", "clear_untrusted_proxy_headers",
-    }  # fmt: skip
 
 
 def test_a_new_release_is_followed_and_the_old_one_closed_by_its_last_user(monkeypatch: pytest.MonkeyPatch) -> None:

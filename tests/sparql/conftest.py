@@ -1,14 +1,13 @@
 """A site with a release made here, its lane, and a real server on a free port."""
 
-import threading
 from collections.abc import Iterator
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from front.served import serving
 from lane.release import write_snapshot
 from pyoxigraph import Literal, NamedNode, Quad, Store
-from waitress.server import create_server
 
 from graph.releases.statistics import statistics
 from graph.settings import Settings, read_settings
@@ -90,10 +89,6 @@ def client(app: Flask) -> FlaskClient:
 
 @pytest.fixture(scope="session")
 def server(app: Flask) -> Iterator[str]:
-    """The address of `/sparql` on a real waitress server."""
-    waitress = create_server(app, host="127.0.0.1", port=0, threads=16)
-    thread = threading.Thread(target=waitress.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{waitress.effective_port}/sparql"
-    waitress.close()
-    thread.join(10)
+    """The address of `/sparql` on a real server."""
+    with serving(app) as port:
+        yield f"http://127.0.0.1:{port}/sparql"

@@ -3,11 +3,12 @@
 from urllib.parse import urlencode
 
 import pytest
-from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
+from flask import Flask
+from front.served import Fronted
+from werkzeug.test import Client, TestResponse
 
 from graph.formats import RESULT_FORMATS
-from server.sparql import quick
+from server.site import site_of
 
 BASE = "https://rights.example/"
 NAMES = "SELECT ?name { <https://rights.example/id/org/one> <https://schema.org/name> ?name }"
@@ -15,12 +16,18 @@ MANY = "SELECT * { ?s ?p ?o . ?s ?q ?r } LIMIT 6000"
 NEVER = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(STR(?a) = CONCAT(STR(?d), STR(?g))) }"
 
 
-def get(client: FlaskClient, query: str, **more: object) -> TestResponse:
+@pytest.fixture(scope="module")
+def client(app: Flask) -> Client:
+    """The application behind its front."""
+    return Client(Fronted(app))
+
+
+def get(client: Client, query: str, **more: object) -> TestResponse:
     headers = more.pop("headers", {})
     return client.get("/sparql", query_string={"query": query, **more}, headers=headers)  # type: ignore[arg-type]
 
 
-def test_an_entity_tag_before_the_answer(client: FlaskClient) -> None:
+def test_an_entity_tag_before_the_answer(client: Client) -> None:
     first = get(client, NAMES)
     tag = first.headers["ETag"]
     assert tag.startswith('"')
@@ -37,7 +44,7 @@ def test_an_entity_tag_before_the_answer(client: FlaskClient) -> None:
     assert len(tags) == len(RESULT_FORMATS) + 2
 
 
-def test_a_304_is_not_evaluated(client: FlaskClient) -> None:
+def test_a_304_is_not_evaluated(client: Client) -> None:
     query = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(STR(?a) = CONCAT(STR(?d), STR(?g))) }"
     answer = get(client, query, timeout="0.3")
     assert answer.status_code == 504
@@ -45,7 +52,7 @@ def test_a_304_is_not_evaluated(client: FlaskClient) -> None:
     assert get(client, query, headers={"If-None-Match": "*"}).status_code == 304
 
 
-def test_what_changes_is_not_kept(client: FlaskClient) -> None:
+def test_what_changes_is_not_kept(client: Client) -> None:
     answers = {get(client, "SELECT (STRUUID() AS ?x) {}").text for _ in range(3)}
     assert len(answers) == 3
     answer = get(client, "SELECT (NOW() AS ?x) {}", headers={"If-None-Match": "*"})
@@ -54,14 +61,14 @@ def test_what_changes_is_not_kept(client: FlaskClient) -> None:
     assert answer.headers["Cache-Control"] == "no-store"
 
 
-def test_blank_nodes_of_an_answer_have_a_weak_tag(client: FlaskClient) -> None:
+def test_blank_nodes_of_an_answer_have_a_weak_tag(client: Client) -> None:
     query = "CONSTRUCT { [] <x:is> ?s } { ?s <https://schema.org/name> ?o }"
     answer = get(client, query)
     assert answer.headers["ETag"].startswith("W/")
     assert get(client, query, headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
 
 
-def test_every_answer_names_its_release_and_may_be_kept(client: FlaskClient) -> None:
+def test_every_answer_names_its_release_and_may_be_kept(client: Client) -> None:
     answer = get(client, NAMES)
     assert answer.headers["Khronika-Release"] == "7"
     assert answer.headers["Cache-Control"] == "public, no-cache"
@@ -91,7 +98,7 @@ def test_every_answer_names_its_release_and_may_be_kept(client: FlaskClient) -> 
     ],
 )
 def test_the_quick_door_says_what_the_long_way_says(
-    client: FlaskClient, query: str, more: dict[str, str], headers: dict[str, str]
+    client: Client, query: str, more: dict[str, str], headers: dict[str, str]
 ) -> None:
     """The address with a slash at its end goes the long way."""
     asked = urlencode({"query": query, **more})
@@ -103,7 +110,7 @@ def test_the_quick_door_says_what_the_long_way_says(
         assert sorted(short.headers) == sorted(long.headers)
 
 
-def test_what_the_quick_door_answers_is_counted(client: FlaskClient) -> None:
+def test_what_the_quick_door_answers_is_counted(client: Client) -> None:
     def counted(path: str) -> int:
         told = client.get("/metrics").text
         line = f'khronika_answers_total{{route="{path}",method="GET",status="200"}} '
@@ -114,9 +121,12 @@ def test_what_the_quick_door_answers_is_counted(client: FlaskClient) -> None:
     assert counted("/sparql") == before + 1
 
 
-def test_a_question_is_asked_once_where_it_fails(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_question_is_asked_once_where_it_fails(app: Flask, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     seen = []
-    told = quick.tell
-    monkeypatch.setattr(quick, "tell", lambda *given: seen.append(given) or told(*given))
+    lane = site_of(app).lane
+    assert lane is not None
+    ask, ask_soon = lane.ask, lane.ask_soon
+    monkeypatch.setattr(lane, "ask", lambda *given: seen.append("long") or ask(*given))
+    monkeypatch.setattr(lane, "ask_soon", lambda *given: seen.append("short") or ask_soon(*given))
     assert get(client, NEVER, timeout="0.2").status_code == 504
-    assert len(seen) == 1
+    assert seen == ["short"]

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from flask.testing import FlaskClient
+from front.served import Fronted
 from lane.elsewhere import Endpoint, endpoint
 from pyoxigraph import Literal, NamedNode, Quad, Store
-from werkzeug.test import TestResponse
+from werkzeug.test import Client, TestResponse
 
 from graph.settings import Settings
 from graph.store.embedded import EmbeddedReader
@@ -33,18 +33,18 @@ def other() -> Iterator[Endpoint]:
 @pytest.fixture(scope="module")
 def client(
     settings: Settings, snapshot: Snapshot, other: Endpoint, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[FlaskClient]:
+) -> Iterator[Client]:
     spool = tmp_path_factory.mktemp("spool")
     allowing = replace(settings, private_services=(other.url,))
     allowed = Allowed(private=frozenset([other.url]))
     federated = FederatedLane(lambda: snapshot, settings.limits, spool, PREFIXES, allowed)
     lane = QueryLane(lambda: snapshot, settings.limits, spool, PREFIXES, federated)
     reader = EmbeddedReader(Store.read_only(str(snapshot.path)), release=7, digest=snapshot.digest)
-    yield create_app(allowing, reader=reader, lane=lane).test_client()
+    yield Client(Fronted(create_app(allowing, reader=reader, lane=lane)))
     lane.close()
 
 
-def ask(client: FlaskClient, other: Endpoint, path: str = "/sparql", silent: str = "", **headers: str) -> TestResponse:
+def ask(client: Client, other: Endpoint, path: str = "/sparql", silent: str = "", **headers: str) -> TestResponse:
     other.asked.clear()
     query = (
         "PREFIX schema: <https://schema.org/> SELECT DISTINCT ?name ?since { ?x schema:name ?name "
@@ -54,7 +54,7 @@ def ask(client: FlaskClient, other: Endpoint, path: str = "/sparql", silent: str
 
 
 @pytest.mark.parametrize("path", ["/sparql", "/sparql/"], ids=["the quick door", "the long way"])
-def test_what_others_answered_is_not_kept_and_promises_nothing(client: FlaskClient, other: Endpoint, path: str) -> None:
+def test_what_others_answered_is_not_kept_and_promises_nothing(client: Client, other: Endpoint, path: str) -> None:
     other.manner = "well"
     for _ in range(2):
         answer = ask(client, other, path, Accept="text/csv", **{"If-None-Match": "*"})
@@ -65,19 +65,19 @@ def test_what_others_answered_is_not_kept_and_promises_nothing(client: FlaskClie
         assert answer.headers["Khronika-Release"] == "7"
 
 
-def test_its_head_has_no_link_either(client: FlaskClient, other: Endpoint) -> None:
+def test_its_head_has_no_link_either(client: Client, other: Endpoint) -> None:
     other.manner = "well"
     assert json.loads(ask(client, other).data)["head"] == {"vars": ["name", "since"]}
 
 
-def test_a_page_of_it_is_not_kept_either(client: FlaskClient, other: Endpoint) -> None:
+def test_a_page_of_it_is_not_kept_either(client: Client, other: Endpoint) -> None:
     other.manner = "well"
     answer = ask(client, other, Accept="text/html")
     assert (answer.status_code, answer.headers["Cache-Control"], "ETag" in answer.headers) == (200, "no-store", False)
     assert "1999" in answer.text
 
 
-def test_a_failure_of_theirs_is_502_and_names_them(client: FlaskClient, other: Endpoint) -> None:
+def test_a_failure_of_theirs_is_502_and_names_them(client: Client, other: Endpoint) -> None:
     other.manner = "failing"
     answer = ask(client, other, Accept="application/sparql-results+json")
     told = json.loads(answer.data)
@@ -90,7 +90,7 @@ def test_a_failure_of_theirs_is_502_and_names_them(client: FlaskClient, other: E
     assert (silent.status_code, silent.text) == (200, "name,since\r\nOne <b>,\r\nОдин,\r\n")
 
 
-def test_who_is_not_on_the_list_is_refused_with_the_list(client: FlaskClient, other: Endpoint) -> None:
+def test_who_is_not_on_the_list_is_refused_with_the_list(client: Client, other: Endpoint) -> None:
     for silent in ("", "SILENT"):
         query = f"ASK {{ SERVICE {silent} <https://query.example/sparql> {{}} }}"
         told = json.loads(client.get("/sparql", query_string={"query": query}).data)
@@ -98,7 +98,7 @@ def test_who_is_not_on_the_list_is_refused_with_the_list(client: FlaskClient, ot
         assert f"asks only <{other.url}>" in told["detail"]
 
 
-def test_metrics_tell_the_two_lanes_apart(client: FlaskClient, other: Endpoint) -> None:
+def test_metrics_tell_the_two_lanes_apart(client: Client, other: Endpoint) -> None:
     other.manner = "well"
     ask(client, other)
     told = client.get("/metrics").text
@@ -111,7 +111,7 @@ def test_metrics_tell_the_two_lanes_apart(client: FlaskClient, other: Endpoint) 
     assert other.url not in told
 
 
-def test_the_description_says_that_it_federates(client: FlaskClient, settings: Settings) -> None:
+def test_the_description_says_that_it_federates(client: Client, settings: Settings) -> None:
     assert "BasicFederatedQuery" in client.get("/sparql", headers={"Accept": "text/turtle"}).text
 
 

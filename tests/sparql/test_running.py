@@ -1,12 +1,14 @@
 """Where strangers' queries cannot be held, strangers cannot reach them."""
 
 import pytest
+from flask import Flask
 
 from graph.settings import Settings
 from graph.store import workers
 from graph.store.workers import QueryLane
 from server import running
-from server.running import THREADS, NoSandbox
+from server.front.serving import THREADS, threads_for
+from server.running import NoSandbox
 
 MISSING = ("seccomp (network and new processes are not closed)",)
 
@@ -59,18 +61,6 @@ def test_a_whole_sandbox_may_face_everybody(settings: Settings, started: list[ob
     assert len(started) == 1
 
 
-def test_pages_have_threads_of_their_own(app: object, lane: QueryLane, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pages_have_threads_of_their_own(app: Flask, lane: QueryLane) -> None:
     """Were all threads to wait with queries for a turn, no page would be answered."""
-    given: dict[str, object] = {}
-
-    class Server:
-        def run(self) -> None: ...
-        def close(self) -> None: ...
-
-    def create_server(*_: object, **options: object) -> Server:
-        given.update(options)
-        return Server()
-
-    monkeypatch.setattr(running, "create_server", create_server)
-    running.serve(app, [])  # type: ignore[arg-type]
-    assert given["threads"] == THREADS + lane.limits.workers + lane.limits.waiting
+    assert threads_for(app) == THREADS + lane.limits.workers + lane.limits.waiting

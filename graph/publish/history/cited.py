@@ -6,7 +6,7 @@ The number says where to look, the digest holds the publisher to it: a release t
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote_plus, urlsplit
 
 SHOWN = 32  # hex digits of a digest in an address: 128 bits, so nobody can make two releases that share them
 DIGEST = re.compile(r"[0-9a-f]{16,64}", re.ASCII)  # what an address may name it by; fewer digits would prove little
@@ -41,7 +41,7 @@ def permanent(address: str, release: int, digest: str, question: Sequence[tuple[
     `digest` is that of the release, 64 hex digits; empty for one that was never published, which has no such address.
     """
     named = [("asOf" if question else "release", str(release)), *([("digest", digest[:SHOWN])] if digest else [])]
-    return f"{address}?{urlencode([*question, *named])}"
+    return f"{address}?" + "&".join([f"{name}={quote_plus(value)}" for name, value in (*question, *named)])
 
 
 def read_permanent(address: str) -> Cited | None:

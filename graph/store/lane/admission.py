@@ -5,13 +5,13 @@ another question while its first slow one is being answered, is heavy; the heavy
 that a small question does not wait behind their long ones.
 """
 
-import hmac
 import secrets
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from hashlib import blake2b
 from time import monotonic
 
 from graph.store.lane.errors import LaneBusy
@@ -44,10 +44,14 @@ class _Client:
 
 
 @dataclass(slots=True, eq=False)
-class _Waiter:
+class Waiter:
+    """One query at the door. `call` is told, from any thread, when its turn has come."""
+
     client: _Client
+    call: Callable[[], object]
     heavy: bool = False  # whether it runs as one of the heavy
-    turn: threading.Event = field(default_factory=threading.Event)
+    called: bool = False
+    since: float | None = None  # when its turn began
 
 
 class Admission:
@@ -56,7 +60,7 @@ class Admission:
     def __init__(self, shares: Shares, clock: Callable[[], float] = monotonic) -> None:
         self._shares, self._clock = shares, clock
         self._lock = threading.Lock()
-        self._queue: deque[_Waiter] = deque()
+        self._queue: deque[Waiter] = deque()
         self._running = self._running_heavy = 0
         self._clients: dict[bytes, _Client] = {}
         self._key, self._key_since = secrets.token_bytes(32), clock()
@@ -75,37 +79,51 @@ class Admission:
     @contextmanager
     def admitted(self, name: str) -> Iterator[None]:
         """Hold a turn of the lane for the client `name`; `LaneBusy` instead of a wait that would be too long."""
+        turn = threading.Event()
+        waiter = self.enter(name, turn.set)
+        try:
+            turn.wait(self.patience)
+            self.begin(waiter)
+            yield
+        finally:
+            self.leave(waiter)
+
+    @property
+    def patience(self) -> float:
+        """How many seconds one may wait for a turn."""
+        return self._shares.patience
+
+    def enter(self, name: str, call: Callable[[], object]) -> Waiter:
+        """A place in the queue for the client `name`; `call` is told when its turn has come, which may be at once.
+
+        `LaneBusy` instead of a wait that would be too long. Whoever has entered must `leave`.
+        """
         with self._lock:
             client = self._client(name)
             self._check_share(client)
-            waiter = _Waiter(client)
+            waiter = Waiter(client, call)
             self._check_room(waiter)
             client.asking += 1
             self._queue.append(waiter)
             self._call()
-        try:
-            self._wait(waiter)
-            started = self._clock()
-            try:
-                yield
-            finally:
-                self._leave(waiter, self._clock() - started)
-        finally:
-            with self._lock:
-                client.asking -= 1
+        return waiter
 
-    def _wait(self, waiter: _Waiter) -> None:
-        if waiter.turn.wait(self._shares.patience):
-            return
+    def begin(self, waiter: Waiter) -> None:
+        """Take the turn; `LaneBusy` where it has not come in the time there was."""
         with self._lock:
-            if waiter.turn.is_set():
-                return
-            self._queue.remove(waiter)
-            raise LaneBusy("Too many long queries are being answered.", self._shares.patience)
+            if not waiter.called:
+                raise LaneBusy("Too many long queries are being answered.", self._shares.patience)
+            waiter.since = self._clock()
 
-    def _leave(self, waiter: _Waiter, seconds: float) -> None:
+    def leave(self, waiter: Waiter) -> None:
+        """Give back the turn, or the place in the queue."""
         client = waiter.client
         with self._lock:
+            client.asking -= 1
+            if not waiter.called:
+                self._queue.remove(waiter)
+                return
+            seconds = 0.0 if waiter.since is None else self._clock() - waiter.since
             self._running -= 1
             self._running_heavy -= waiter.heavy
             self._mean += (seconds - self._mean) / 8
@@ -117,6 +135,8 @@ class Admission:
 
     def _call(self) -> None:
         """Give free turns to those who wait, in order; the heavy ones may not take the last. Lock held."""
+        if not self._queue or self._running >= self._shares.workers:
+            return
         for waiter in [w for w in self._queue if self._may_run(w)]:
             if not self._may_run(waiter):
                 continue
@@ -125,9 +145,10 @@ class Admission:
             waiter.client.running += 1
             self._running += 1
             self._running_heavy += waiter.heavy
-            waiter.turn.set()
+            waiter.called = True
+            waiter.call()
 
-    def _may_run(self, waiter: _Waiter) -> bool:
+    def _may_run(self, waiter: Waiter) -> bool:
         """Whether there is a turn for it at this moment. Lock held."""
         if self._running >= self._shares.workers:
             return False
@@ -139,7 +160,7 @@ class Admission:
         self._refill(client)
         return client.spent > self._shares.budget * HEAVY or (client.running > 0 and client.mean > QUICK_SECONDS)
 
-    def _check_room(self, waiter: _Waiter) -> None:
+    def _check_room(self, waiter: Waiter) -> None:
         """Refuse at once whoever would have to wait too long. Lock held."""
         if self._may_run(waiter):
             return
@@ -167,12 +188,12 @@ class Admission:
         client.at = now
 
     def _client(self, name: str) -> _Client:
-        """The account of a client, found by an HMAC of its name with today's key. Lock held."""
+        """The account of a client, found by its name hashed with today's key. Lock held."""
         now = self._clock()
         if now - self._key_since > DAY_SECONDS:
             self._key, self._key_since = secrets.token_bytes(32), now
             self._clients.clear()
-        key = hmac.digest(self._key, name.encode("utf-8", "surrogateescape"), "sha256")[:16]
+        key = blake2b(name.encode("utf-8", "surrogateescape"), key=self._key, digest_size=16).digest()
         client = self._clients.get(key)
         if client is None:
             if len(self._clients) >= MOST_CLIENTS:

@@ -1,9 +1,11 @@
 """The workers that are alive: taken for one query, given back, replaced when they are done for."""
 
+import asyncio
 import os
 import socket
 import threading
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any
@@ -15,6 +17,8 @@ from graph.store.lane.nursery import Nursery
 from graph.store.lane.question import Snapshot
 
 MOST_SAID = 1 << 20  # bytes of a message that is not an answer
+MOST_HEARD = max(MOST_SAID, wire.INLINE_BYTES)
+AT_ONCE = 64 << 10  # bytes that a socket nobody has written to takes without a wait
 
 
 @dataclass(slots=True, eq=False)
@@ -30,26 +34,43 @@ class Worker:
 
     def get_ready(self, deadline: float) -> None:
         """Wait until its store is open; `QueryLost` when that fails, `TimeoutError` at the deadline."""
-        if self.missing is not None:
-            return
-        kind, content = self._hear(deadline)
+        if self.missing is None:
+            self._note_ready(*self._hear(deadline))
+
+    async def get_ready_soon(self, deadline: float) -> None:
+        """As `get_ready`, for a loop."""
+        if self.missing is None:
+            self._note_ready(*await self._hear_soon(deadline))
+
+    def ask(self, message: Mapping[str, Any], room: SpoolRoom, deadline: float) -> tuple[bytes, bytes]:
+        """One query: the kind and content of what it says. `TimeoutError` at the deadline, `Closed` when it died."""
+        said, files = self._said(message, room)
+        self.socket.settimeout(max(0.001, deadline - monotonic()))
+        wire.send(self.socket, wire.ASK, said, files)
+        return self._hear(deadline)
+
+    async def ask_soon(self, message: Mapping[str, Any], room: SpoolRoom, deadline: float) -> tuple[bytes, bytes]:
+        """As `ask`, for a loop."""
+        said, files = self._said(message, room)
+        async with asyncio.timeout(max(0.001, deadline - monotonic())) if len(said) > AT_ONCE else nullcontext():
+            await wire.send_soon(self.socket, wire.ASK, said, files)
+        return await self._hear_soon(deadline)
+
+    def _said(self, message: Mapping[str, Any], room: SpoolRoom) -> tuple[bytes, list[int]]:
+        """What to send, and the file for a long answer where the worker has none."""
+        said = wire.pack(message)
+        if len(said) > wire.MOST_ASKED:  # only what other endpoints sent can be so much
+            raise QueryTooLarge("The endpoints asked sent more than a query may hold.", "Say more inside SERVICE.")
+        if self.spare is not None:
+            return said, []
+        self.spare = room.file()
+        return said, [self.spare.fileno()]
+
+    def _note_ready(self, kind: bytes, content: bytes) -> None:
         said = wire.unpack(content)
         if kind != wire.READY:
             raise QueryLost(str(said.get("reason", "A worker did not start.")))
         self.missing = tuple(map(str, said["missing"]))
-
-    def ask(self, message: Mapping[str, Any], room: SpoolRoom, deadline: float) -> tuple[bytes, bytes]:
-        """One query: the kind and content of what it says. `TimeoutError` at the deadline, `Closed` when it died."""
-        said = wire.pack(message)
-        if len(said) > wire.MOST_ASKED:  # only what other endpoints sent can be so much
-            raise QueryTooLarge("The endpoints asked sent more than a query may hold.", "Say more inside SERVICE.")
-        files = []
-        if self.spare is None:
-            self.spare = room.file()
-            files.append(self.spare.fileno())
-        self.socket.settimeout(max(0.001, deadline - monotonic()))
-        wire.send(self.socket, wire.ASK, said, files)
-        return self._hear(deadline)
 
     def take_spare(self, length: int) -> SpoolFile:
         """The file with the answer, at its start; `QueryLost` where it has not the length the worker said."""
@@ -77,7 +98,10 @@ class Worker:
 
     def _hear(self, deadline: float) -> tuple[bytes, bytes]:
         self.socket.settimeout(max(0.001, deadline - monotonic()))
-        return wire.receive(self.socket, max(MOST_SAID, wire.INLINE_BYTES))
+        return wire.receive(self.socket, MOST_HEARD)
+
+    async def _hear_soon(self, deadline: float) -> tuple[bytes, bytes]:
+        return await wire.receive_soon(self.socket, MOST_HEARD, deadline - monotonic())
 
 
 class Pool:
@@ -100,8 +124,8 @@ class Pool:
     def take(self, snapshot: Snapshot) -> Worker:
         """An idle worker over `snapshot`, or a new one."""
         with self._lock:
-            for place, worker in enumerate(self._idle):
-                if worker.snapshot == snapshot:  # a past release is built anew in its old place after a withdrawal
+            for place in range(len(self._idle) - 1, -1, -1):  # the last one back has the warmest caches
+                if self._idle[place].snapshot == snapshot:  # a past release is built anew in its old place
                     return self._idle.pop(place)
         return self._fork(snapshot)
 

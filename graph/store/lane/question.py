@@ -24,7 +24,7 @@ class Ask:
     """One query. `None` for graphs means that the request named none; an empty tuple that there shall be none.
 
     `seconds` may ask for less than the site's own limit; `client` is whoever asks, in any form (it is never stored:
-    the lane keeps an HMAC of it, with a key that lives a day in memory). `reading` is what `tokens.read` told of the
+    the lane keeps a hash of it, with a key that lives a day in memory). `reading` is what `tokens.read` told of the
     query, where the asker has read it already; `base` is what relative IRIs in it are relative to. `link` is where the
     same answer can be had again: results in JSON and XML carry it in their head.
     """

@@ -47,6 +47,13 @@ _SERVICE = re.compile("service", re.IGNORECASE)
 # Texts without any of these need no more reading than to the word that names their form.
 _TELLING = re.compile(r"service|from|now|rand|uuid|bnode|construct|\\u", re.IGNORECASE)
 
+# Most queries begin so: comments, prefixes, and then the form. What begins otherwise is read token by token.
+_PLAIN = re.compile(
+    r"""(?:\s|\#[^\n\r]*+[\n\r]|PREFIX\s++[A-Za-z][A-Za-z0-9_-]*+:\s*+<[^<>"{}|^`\\\x00-\x20]*+>)*+"""
+    r"(SELECT|ASK|DESCRIBE)(?=[\s{*?$<])",
+    re.IGNORECASE,
+)
+
 FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 UPDATES = ("INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH")
 CHANGING = ("NOW", "RAND", "UUID", "STRUUID")  # another answer each time
@@ -82,6 +89,8 @@ def read(query: str, base: str | None = None, allowed: frozenset[str] = frozense
     `QueryRefused` for what nobody may ask, `QuerySyntaxError` for a FROM that cannot be read or a string left open.
     """
     wanted = _TELLING.search(query)
+    if not wanted and (plain := _PLAIN.match(query)):
+        return Reading(plain[1].upper(), None, changing=False, renaming=False)
     tokens = list(_tokens(query) if wanted else _beginning(query))
     start, form = _form(tokens)
     services: tuple[Service, ...] = ()

@@ -3,6 +3,7 @@
 A worker has seen a stranger's query, so nothing it says is unpickled: kinds are a fixed few and lengths are checked.
 """
 
+import asyncio
 import json
 import socket
 import struct
@@ -14,6 +15,9 @@ READY, ASK, BODY, SPOOLED, FAILED = b"R", b"A", b"B", b"S", b"F"
 
 MOST_ASKED = 16 << 20  # bytes of one question, with what other endpoints sent for it
 INLINE_BYTES = 128 << 10  # a larger answer goes through a file; one this size fits into a socket's buffer
+
+
+_encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode  # made once: `dumps` makes one a call
 
 
 class Closed(Exception):
@@ -71,9 +75,84 @@ def _more(source: socket.socket, size: int) -> bytes:
     return piece
 
 
+class Hearing:
+    """One message of at most `most` bytes, put together from pieces as they come."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._parts: list[bytes] = []
+        self._have = 0
+
+    def take(self, data: bytes) -> tuple[bytes, bytes] | None:
+        """The message once it is whole, None before; `Closed` at the end (no bytes) or at nonsense."""
+        if not data:
+            raise Closed
+        self._parts.append(data)
+        self._have += len(data)
+        if self._have < HEAD.size:
+            return None
+        if len(self._parts) > 1 and len(self._parts[0]) < HEAD.size:
+            self._parts = [b"".join(self._parts)]
+        kind, length = HEAD.unpack_from(self._parts[0])
+        if length > self._most or self._have > HEAD.size + length:
+            raise Closed
+        if self._have < HEAD.size + length:
+            return None
+        return kind, b"".join(self._parts)[HEAD.size :]
+
+
+async def send_soon(to: socket.socket, kind: bytes, content: bytes, files: Sequence[int] = ()) -> None:
+    """As `send`, for a loop: nothing waits here but the loop itself."""
+    to.setblocking(False)
+    message = HEAD.pack(kind, len(content)) + content
+    try:
+        try:
+            sent = socket.send_fds(to, [message], list(files)) if files else to.send(message)
+        except BlockingIOError:
+            if files:
+                raise Closed from None  # an idle worker has read all it was sent: this one has not
+            sent = 0
+        if sent < len(message):
+            await asyncio.get_running_loop().sock_sendall(to, message[sent:])
+    except (BrokenPipeError, ConnectionResetError) as error:
+        raise Closed from error
+
+
+async def receive_soon(source: socket.socket, most: int, seconds: float) -> tuple[bytes, bytes]:
+    """As `receive`, for a loop; `TimeoutError` when the message is not whole after `seconds`."""
+    source.setblocking(False)
+    loop = asyncio.get_running_loop()
+    heard: asyncio.Future[tuple[bytes, bytes]] = loop.create_future()
+    hearing = Hearing(most)
+
+    def read() -> None:
+        try:
+            message = hearing.take(source.recv(1 << 18))
+        except BlockingIOError:
+            return
+        except (Closed, ConnectionResetError):
+            _settle(heard, Closed())
+            return
+        if message is not None and not heard.done():
+            heard.set_result(message)
+
+    loop.add_reader(source, read)
+    timer = loop.call_later(max(0.001, seconds), _settle, heard, TimeoutError())
+    try:
+        return await heard
+    finally:
+        timer.cancel()
+        loop.remove_reader(source)
+
+
+def _settle(heard: "asyncio.Future[tuple[bytes, bytes]]", error: Exception) -> None:
+    if not heard.done():
+        heard.set_exception(error)
+
+
 def pack(value: Mapping[str, Any]) -> bytes:
     """JSON as it is sent."""
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "surrogatepass")
+    return _encode(value).encode("utf-8", "surrogatepass")
 
 
 def unpack(content: bytes) -> dict[str, Any]:

@@ -1,10 +1,11 @@
 """The shortcut in front of the application: the same answers, and none that has become untrue."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import pytest
 from werkzeug.test import Client
 
+from server.front.requests import run
 from server.http.coding import coding_for
 from server.http.shortcut import Shortcut
 
@@ -23,18 +24,34 @@ class Application:
         return [f"{self.asked} {environ['PATH_INFO']} {environ.get('HTTP_ACCEPT')}".encode()]
 
 
+class Through:
+    """The application behind a shortcut, as the front puts it there."""
+
+    def __init__(self, application: Application, state: Callable[[], str | None], **more: int) -> None:
+        self.shortcut, self._application, self._state = Shortcut(state, **more), application, state
+
+    def __call__(self, environ, start_response) -> Iterable[bytes]:
+        reply = self.shortcut.find(environ)
+        if reply is None:
+            state, told = self._state(), run(self._application, environ)
+            reply = (told.status, told.headers, told.body)
+            self.shortcut.keep(environ, state, reply)
+        start_response(f"{reply[0]} SO", reply[1])
+        return [reply[2]]
+
+
 @pytest.fixture
 def application() -> Application:
     return Application()
 
 
 def test_an_answer_is_repeated_while_nothing_changed(application: Application) -> None:
-    state = [1]
-    client = Client(Shortcut(application, lambda: state[0]))
+    state = ["1"]
+    client = Client(Through(application, lambda: state[0]))
     first = client.get("/doc/x")
     assert client.get("/doc/x").text == first.text == "1 /doc/x None"
     assert client.get("/doc/x").headers.to_wsgi_list() == first.headers.to_wsgi_list()
-    state[0] = 2
+    state[0] = "2"
     assert client.get("/doc/x").text == "2 /doc/x None"
 
 
@@ -43,7 +60,7 @@ def test_an_answer_is_repeated_while_nothing_changed(application: Application) -
     [{"Accept": "text/turtle"}, {"Accept-Language": "ru"}, {"Accept-Encoding": "gzip"}, {"Accept": ""}],
 )
 def test_what_chooses_the_answer_is_part_of_the_question(application: Application, headers: dict[str, str]) -> None:
-    client = Client(Shortcut(application, lambda: 1))
+    client = Client(Through(application, lambda: "1"))
     assert client.get("/doc/x").text[0] == "1"
     assert client.get("/doc/x", headers=headers).text[0] == "2"
     assert client.get("/doc/x?page=2").text[0] == "3"
@@ -66,19 +83,19 @@ def test_what_chooses_the_answer_is_part_of_the_question(application: Applicatio
     ],
 )
 def test_what_depends_on_more_goes_through(application: Application, path: str, headers: dict[str, str]) -> None:
-    client = Client(Shortcut(application, lambda: 1))
+    client = Client(Through(application, lambda: "1"))
     assert [client.get(path, headers=headers).text[0] for _ in range(2)] == ["1", "2"]
 
 
 def test_other_methods_and_other_statuses_go_through(application: Application) -> None:
-    client = Client(Shortcut(application, lambda: 1))
+    client = Client(Through(application, lambda: "1"))
     assert [client.post("/doc/x").text[0] for _ in range(2)] == ["1", "2"]
     application.status = "404 NOT FOUND"
     assert [client.get("/doc/x").text[0] for _ in range(2)] == ["3", "4"]
 
 
 def test_a_client_that_has_it_gets_304(application: Application) -> None:
-    client = Client(Shortcut(application, lambda: 1))
+    client = Client(Through(application, lambda: "1"))
     client.get("/doc/x")
     answer = client.get("/doc/x", headers={"If-None-Match": '"t"'})
     assert (answer.status_code, answer.data, application.asked) == (304, b"", 1)
@@ -88,7 +105,7 @@ def test_a_client_that_has_it_gets_304(application: Application) -> None:
 
 
 def test_head_of_what_is_kept_has_no_body(application: Application) -> None:
-    client = Client(Shortcut(application, lambda: 1))
+    client = Client(Through(application, lambda: "1"))
     got = client.get("/doc/x")
     head = client.head("/doc/x")
     assert head.data == b""
@@ -97,17 +114,17 @@ def test_head_of_what_is_kept_has_no_body(application: Application) -> None:
 
 
 def test_no_more_is_kept_than_the_budget(application: Application) -> None:
-    shortcut = Shortcut(application, lambda: 1, budget=12_000)
-    client = Client(shortcut)
+    through = Through(application, lambda: "1", budget=12_000)
+    client = Client(through)
     for n in range(20):
         client.get(f"/doc/{n}")
-    assert len(shortcut._answers) <= 5
+    assert len(through.shortcut._answers) <= 5
     assert client.get("/doc/19").text.startswith("20 ")
     assert client.get("/doc/0").text.startswith("21 ")
 
 
 def test_a_state_nobody_can_name_keeps_nothing(application: Application) -> None:
-    client = Client(Shortcut(application, lambda: None))
+    client = Client(Through(application, lambda: None))
     assert [client.get("/doc/x").text[0] for _ in range(2)] == ["1", "2"]
 
 
@@ -121,3 +138,25 @@ def test_a_state_nobody_can_name_keeps_nothing(application: Application) -> None
 )  # fmt: skip
 def test_a_client_gets_the_best_coding_it_takes(header: str | None, coding: str) -> None:
     assert coding_for(header) == coding
+
+
+def test_what_is_no_longer_true_does_not_stay_in_memory(application: Application) -> None:
+    state = ["1"]
+    through = Through(application, lambda: state[0])
+    Client(through).get("/doc/x")
+    assert len(through.shortcut._answers) == 1
+    through.shortcut.follow()
+    assert len(through.shortcut._answers) == 1
+    state[0] = "2"
+    through.shortcut.follow()
+    assert not through.shortcut._answers
+
+
+def test_what_was_made_before_the_state_changed_is_not_kept(application: Application) -> None:
+    shortcut = Shortcut(lambda: "2")
+    environ = {"REQUEST_METHOD": "GET", "PATH_INFO": "/doc/x", "REQUEST_URI": "/doc/x"}
+    assert shortcut.find(environ) is None
+    shortcut.keep(environ, "1", (200, [], b"old"))
+    assert shortcut.find(environ) is None
+    shortcut.keep(environ, "2", (200, [], b"new"))
+    assert shortcut.find(environ) == (200, [], b"new")

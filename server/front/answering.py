@@ -1,0 +1,91 @@
+"""Who answers what: the front itself, a page process, or the application in a thread of the front."""
+
+import asyncio
+import logging
+from collections.abc import Callable, MutableMapping
+from concurrent.futures import Executor
+from time import monotonic
+from typing import Any
+
+from server.front.connections import BODY_BYTES, REFUSED
+from server.front.pages import Pages
+from server.front.requests import (
+    BodyTooLong,
+    Environ,
+    Gone,
+    Receive,
+    Reply,
+    Wsgi,
+    body_of,
+    environ_of,
+    refusal,
+    run,
+)
+from server.http.shortcut import Shortcut
+from server.sparql.quick import Quick
+
+Note = Callable[[str, str, int, float], None]
+LOG = logging.getLogger(__name__)
+
+
+class Front:
+    """What stands before the WSGI application. `note` is told what page processes answered."""
+
+    def __init__(
+        self,
+        application: Wsgi,
+        threads: Executor,
+        quick: Quick,
+        kept: Shortcut,
+        state: Callable[[], str | None],
+        pages: Pages | None,
+        note: Note,
+    ) -> None:
+        self._application, self._threads, self._quick = application, threads, quick
+        self._kept, self._state, self._pages, self._note = kept, state, pages, note
+
+    async def __call__(self, scope: MutableMapping[str, Any], receive: Receive) -> Reply | None:
+        """Answer one request; None where who asked has left before it was sent whole."""
+        refused = scope.get(REFUSED)
+        if refused:
+            return refusal(refused)
+        try:
+            body = None if scope["method"] in ("GET", "HEAD") else await body_of(receive, BODY_BYTES)
+        except BodyTooLong:
+            return refusal(413)
+        except Gone:
+            return None
+        failed: Environ = {}
+        reply = await self._quick.answer(scope, failed)
+        return reply or await self._reply(environ_of(scope, body) | failed)
+
+    async def _reply(self, environ: Environ) -> Reply:
+        found = self._kept.find(environ)
+        if found is not None:
+            return Reply(*found)
+        state = self._state()
+        reply = await self._page(environ, state)
+        if reply is None:
+            reply = await asyncio.get_running_loop().run_in_executor(self._threads, self._run, environ)
+            told = state
+        else:
+            told = reply.state
+        if reply.file is None and state is not None and told == state == self._state():
+            self._kept.keep(environ, state, (reply.status, reply.headers, reply.body))
+        return reply
+
+    async def _page(self, environ: Environ, state: str | None) -> Reply | None:
+        if self._pages is None or state is None:
+            return None
+        begun = monotonic()
+        reply = await self._pages.ask(environ, state)
+        if reply is not None:
+            self._note(reply.route, environ["REQUEST_METHOD"], reply.status, monotonic() - begun)
+        return reply
+
+    def _run(self, environ: Environ) -> Reply:
+        try:
+            return run(self._application, environ)
+        except Exception:  # Flask answers for its own; this is for what it could not
+            LOG.exception("No answer to %s %s", environ["REQUEST_METHOD"], environ["PATH_INFO"])
+            return refusal(500)

@@ -1,0 +1,381 @@
+"""Connections as the front keeps them: raw bytes in, raw bytes out, and nobody holds one for nothing."""
+
+import asyncio
+import io
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+
+import pytest
+from front.served import answering
+
+from server.front import connections
+from server.front.connections import BODY_BYTES, HEAD_BYTES, REFUSED
+from server.front.requests import BodyTooLong, Gone, Reply, body_of, environ_of, refusal
+
+BIG = b"x" * 30_000_000
+OF_THEIR_OWN = {
+    "/304": lambda: Reply(304, [("ETag", '"x"')]),
+    "/big": lambda: Reply(200, [], BIG),
+    "/file": lambda: Reply(200, [("Content-Length", str(len(BIG)))], file=io.BytesIO(BIG)),
+    "/short": lambda: Reply(200, [("Content-Length", "100")], file=io.BytesIO(b"half")),
+    "/split": lambda: Reply(200, [("X", "a\r\nSet-Cookie: b")]),
+}
+
+
+async def answer(scope, receive) -> Reply | None:
+    """Echoes the query string and the body, with ways of its own at some addresses."""
+    if scope.get(REFUSED):
+        return refusal(scope[REFUSED])
+    path = scope["path"]
+    if path in OF_THEIR_OWN:
+        return OF_THEIR_OWN[path]()
+    if path == "/fails":
+        raise ZeroDivisionError
+    if path == "/slow":
+        await asyncio.sleep(1)
+    try:
+        body = b"" if scope["method"] in ("GET", "HEAD") else await body_of(receive, BODY_BYTES)
+    except BodyTooLong:
+        return refusal(413)
+    except Gone:
+        return None
+    return Reply(200, [("Content-Type", "text/plain")], scope["query_string"] + body)
+
+
+@pytest.fixture(scope="module")
+def port() -> Iterator[int]:
+    with answering(answer) as port:
+        yield port
+
+
+class Client:
+    """One connection."""
+
+    def __init__(self, port: int) -> None:
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=5)
+        self.file = self.socket.makefile("rb")
+
+    def send(self, path: str, *lines: str, method: str = "GET", body: bytes = b"") -> None:
+        head = "\r\n".join((f"{method} {path} HTTP/1.1", "Host: x", *lines, "", ""))
+        self.socket.sendall(head.encode() + body)
+
+    def receive(self, method: str = "GET") -> tuple[int, dict[str, str], bytes]:
+        status = int(self.file.readline().split()[1])
+        headers = {}
+        while line := self.file.readline().strip():
+            name, _, value = line.decode().partition(": ")
+            headers[name.lower()] = value
+        length = 0 if method == "HEAD" or status == 304 else int(headers["content-length"])
+        return status, headers, self.file.read(length)
+
+    def ask(self, path: str, *lines: str, **more: object) -> tuple[int, dict[str, str], bytes]:
+        self.send(path, *lines, **more)  # type: ignore[arg-type]
+        return self.receive(str(more.get("method", "GET")))
+
+    def is_closed(self) -> bool:
+        try:
+            return self.file.read(1) == b""
+        except ConnectionResetError:
+            return True
+
+    def close(self) -> None:
+        self.file.close()
+        self.socket.close()
+
+
+@pytest.fixture
+def client(port: int) -> Iterator[Client]:
+    made = Client(port)
+    yield made
+    made.close()
+
+
+def test_one_connection_for_many_requests(client: Client) -> None:
+    for n in range(20):
+        status, headers, body = client.ask(f"/?n={n}")
+        assert (status, body, "connection" in headers) == (200, f"n={n}".encode(), False)
+        assert headers["date"].endswith("GMT")
+
+
+def test_a_304_leaves_the_connection_open(client: Client) -> None:
+    for n in range(3):
+        status, headers, _ = client.ask("/304")
+        assert (status, headers["etag"]) == (304, '"x"')
+        assert not {"connection", "content-length", "transfer-encoding"} & headers.keys()
+        assert client.ask(f"/?n={n}")[2] == f"n={n}".encode()
+
+
+def test_head_has_no_body(client: Client) -> None:
+    assert client.ask("/?n=1", method="HEAD")[:1] == (200,)
+    assert client.ask("/file", method="HEAD")[1]["content-length"] == str(len(BIG))
+    assert client.ask("/?n=2")[2] == b"n=2"
+
+
+def test_who_wants_it_closed_has_it_closed(client: Client) -> None:
+    assert client.ask("/304", "Connection: close")[1]["connection"] == "close"
+    assert client.is_closed()
+
+
+def test_an_old_client_is_answered_and_the_connection_ends(client: Client) -> None:
+    client.socket.sendall(b"GET /?n=1 HTTP/1.0\r\n\r\n")
+    status, headers, body = client.receive()
+    assert (status, headers["connection"], body) == (200, "close", b"n=1")
+    assert client.is_closed()
+
+
+def test_requests_sent_before_they_are_asked_for_are_answered_in_order(client: Client) -> None:
+    for n in range(10):
+        client.send(f"/?n={n}")
+    assert [client.receive()[2] for _ in range(10)] == [f"n={n}".encode() for n in range(10)]
+
+
+def test_many_requests_at_once_are_no_long_head(client: Client) -> None:
+    request = b"GET /?n=1 HTTP/1.1\r\nHost: x\r\n\r\n"
+    count = 2 * HEAD_BYTES // len(request)
+    client.socket.sendall(request * count + request[:20])
+    assert {client.receive()[0] for _ in range(count)} == {200}
+    client.socket.sendall(request[20:])
+    assert client.receive()[0] == 200
+
+
+def test_a_request_that_comes_in_pieces(client: Client) -> None:
+    assert client.ask("/?n=1")[2] == b"n=1"
+    client.socket.sendall(b"GET /?n=2 HT")
+    time.sleep(0.001)
+    client.socket.sendall(b"TP/1.1\r\nHost: x\r\n")
+    time.sleep(0.02)
+    client.socket.sendall(b"\r\n")
+    assert client.receive()[2] == b"n=2"
+    client.send("/", "Content-Length: 6", method="POST", body=b"abc")
+    time.sleep(0.001)
+    client.socket.sendall(b"def")
+    assert client.receive()[2] == b"abcdef"
+
+
+def test_a_body_in_chunks(client: Client) -> None:
+    client.send("/", "Transfer-Encoding: chunked", method="POST", body=b"3\r\nabc\r\n3\r\ndef\r\n0\r\n\r\n")
+    assert client.receive()[2] == b"abcdef"
+
+
+def test_a_body_that_waits_for_leave(client: Client) -> None:
+    assert client.ask("/?n=1")[2] == b"n=1"
+    client.send("/", "Content-Length: 3", "Expect: 100-continue", method="POST")
+    assert client.file.readline() == b"HTTP/1.1 100 Continue\r\n"
+    assert client.file.readline() == b"\r\n"
+    client.socket.sendall(b"abc")
+    assert client.receive()[2] == b"abc"
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"nonsense\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: x\r\nBad Header: y\r\n\r\n",
+        b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd",
+        b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\nabc",
+        b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: -3\r\n\r\nabc",
+    ],
+    ids=["nonsense", "a space in a name", "two lengths", "a length and chunks", "less than nothing"],
+)
+def test_nonsense_after_a_request_is_refused(client: Client, sent: bytes) -> None:
+    assert client.ask("/?n=1")[2] == b"n=1"
+    client.socket.sendall(sent)
+    assert client.receive()[0] == 400
+    assert client.is_closed()
+
+
+def test_long_answers_are_whole(client: Client) -> None:
+    assert client.ask("/big")[2] == BIG
+    assert client.ask("/file")[2] == BIG
+    assert client.ask("/?n=1")[2] == b"n=1"
+
+
+@pytest.mark.parametrize("path", ["/short", "/fails", "/split"])
+def test_an_answer_that_breaks_off_ends_the_connection(client: Client, path: str, caplog) -> None:
+    """It never looks whole, and nothing of it passes for another field."""
+    assert client.ask("/?n=1")[2] == b"n=1"
+    client.send(path)
+    try:
+        rest = client.file.read()
+    except ConnectionResetError:
+        rest = b""
+    assert b"Set-Cookie" not in rest
+    assert len(rest.partition(b"\r\n\r\n")[2]) < 100
+    assert "broke off" in caplog.text
+
+
+@pytest.mark.parametrize("whole", [True, False], ids=["whole", "in the middle of it"])
+def test_a_head_that_is_too_long(client: Client, whole: bool) -> None:
+    client.socket.sendall(b"GET / HTTP/1.1\r\nHost: x\r\nX: " + b"y" * HEAD_BYTES)
+    if not whole:
+        time.sleep(0.05)
+        client.socket.sendall(b"y" * (HEAD_BYTES + 1))
+    else:
+        client.socket.sendall(b"\r\n\r\n")
+    assert client.receive()[0] == 431
+    assert client.is_closed()
+
+
+def test_a_body_that_is_too_long(client: Client, port: int) -> None:
+    client.send("/", f"Content-Length: {BODY_BYTES + 1}", method="POST")
+    assert client.receive()[0] == 413
+    assert client.is_closed()
+    other = Client(port)
+    other.send("/", "Transfer-Encoding: chunked", method="POST")
+    piece = b"10000\r\n" + b"x" * 0x10000 + b"\r\n"
+    try:
+        for _ in range(BODY_BYTES // 0x10000 + 2):
+            other.socket.sendall(piece)
+    except (BrokenPipeError, ConnectionResetError):
+        pass
+    else:
+        assert other.receive()[0] == 413
+    assert other.is_closed()
+    other.close()
+
+
+def test_who_goes_away_costs_nothing(port: int) -> None:
+    for _ in range(20):
+        gone = Client(port)
+        gone.send("/slow")
+        gone.close()
+    again = Client(port)
+    assert again.ask("/?n=2")[2] == b"n=2"
+    again.close()
+
+
+def test_who_asks_in_a_loop_leaves_time_to_others(port: int) -> None:
+    done = threading.Event()
+
+    def keep_asking() -> None:
+        asking = Client(port)
+        while not done.is_set():
+            asking.ask("/?n=1")
+        asking.close()
+
+    threads = [threading.Thread(target=keep_asking) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    try:
+        fifth = Client(port)
+        begun = time.monotonic()
+        assert fifth.ask("/?n=5")[2] == b"n=5"
+        assert time.monotonic() - begun < 1
+        fifth.close()
+    finally:
+        done.set()
+        for thread in threads:
+            thread.join()
+
+
+@pytest.fixture
+def hasty(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
+    """A server that waits for fractions of a second where others wait for half a minute."""
+    monkeypatch.setattr(connections, "IDLE_SECONDS", 0.3)
+    monkeypatch.setattr(connections, "REQUEST_SECONDS", 0.6)
+    monkeypatch.setattr(connections, "SWEEP_SECONDS", 0.05)
+    with answering(answer) as port:
+        yield port
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [b"", b"GET / HTTP/1.1\r\nHost: x\r\n", b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nhalf"],
+    ids=["nothing", "half a head", "half a body"],
+)
+def test_who_says_nothing_more_is_let_go(hasty: int, sent: bytes) -> None:
+    client = Client(hasty)
+    client.socket.sendall(sent)
+    begun = time.monotonic()
+    assert client.is_closed()
+    assert 0.2 < time.monotonic() - begun < 3
+    client.close()
+
+
+def test_who_sends_a_byte_now_and_then_is_let_go_too(hasty: int) -> None:
+    client = Client(hasty)
+    client.socket.sendall(b"GET / HTTP/1.1\r\n")
+    begun = time.monotonic()
+    with suppress(BrokenPipeError, ConnectionResetError):
+        while time.monotonic() - begun < 5:
+            client.socket.sendall(b"X: y\r\n")
+            time.sleep(0.05)
+    assert 0.5 < time.monotonic() - begun < 3
+    client.close()
+
+
+@pytest.mark.parametrize("path", ["/big", "/file"])
+def test_who_takes_nothing_is_let_go(hasty: int, path: str) -> None:
+    client = Client(hasty)
+    client.send(path)
+    time.sleep(1.5)
+    taken = 0
+    try:
+        while piece := client.socket.recv(1 << 20):
+            taken += len(piece)
+    except ConnectionResetError:
+        pass
+    assert taken < len(BIG)
+    client.close()
+
+
+def test_who_takes_it_slowly_gets_all_of_it(hasty: int) -> None:
+    client = Client(hasty)
+    client.send("/file")
+    head, begun = client.file.readline(), time.monotonic()
+    while client.file.readline().strip():
+        pass
+    taken = 0
+    while taken < len(BIG):
+        taken += len(client.file.read(min(3_000_000, len(BIG) - taken)))
+        time.sleep(0.1)
+    assert (b"200" in head, taken) == (True, len(BIG))
+    assert time.monotonic() - begun > 0.6
+    client.close()
+
+
+def test_who_waits_for_us_is_not_let_go(hasty: int) -> None:
+    client = Client(hasty)
+    assert client.ask("/slow?n=1")[2] == b"n=1"
+    client.close()
+
+
+def test_where_all_places_are_taken_the_most_silent_makes_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections, "CONNECTIONS", 5)
+    with answering(answer) as port:
+        silent = []
+        for _ in range(5):
+            silent.append(Client(port))
+            assert silent[-1].ask("/?n=1")[0] == 200
+        assert silent[0].ask("/?n=2")[0] == 200  # so the second is the most silent
+        new = Client(port)
+        assert new.ask("/?n=3")[2] == b"n=3"
+        assert silent[1].is_closed()
+        assert silent[0].ask("/?n=4")[2] == b"n=4"
+        for each in (*silent, new):
+            each.close()
+
+
+def test_a_request_as_an_application_sees_it() -> None:
+    scope = {
+        "method": "POST", "raw_path": b"/doc/%D0%BA%2Fx", "query_string": b"a=%D0%BA",
+        "target": b"/doc/%D0%BA%2Fx?a=%D0%BA",
+        "http_version": "1.1", "client": ("192.0.2.1", 5),
+        "headers": [
+            (b"host", b"x"), (b"accept", b"a"), (b"accept", b"b"), (b"cookie", b"c=1"), (b"cookie", b"d=2"),
+            (b"x-forwarded-for", b"198.51.100.1"), (b"forwarded", b"for=198.51.100.1"),
+            (b"remote_addr", b"198.51.100.1"),
+            (b"content-type", b"text/plain"), (b"content-length", b"99"), (b"transfer-encoding", b"chunked"),
+        ],
+    }  # fmt: skip
+    environ = environ_of(scope, b"abc")
+    assert environ["PATH_INFO"].encode("latin-1").decode() == "/doc/к/x"
+    assert environ["REQUEST_URI"] == "/doc/%D0%BA%2Fx?a=%D0%BA"
+    assert (environ["HTTP_ACCEPT"], environ["HTTP_COOKIE"]) == ("a, b", "c=1; d=2")
+    assert (environ["CONTENT_TYPE"], environ["CONTENT_LENGTH"]) == ("text/plain", "3")
+    assert environ["wsgi.input"].read() == b"abc"
+    assert environ["REMOTE_ADDR"] == "192.0.2.1"
+    assert not [key for key in environ if "FORWARDED" in key or key in ("HTTP_REMOTE_ADDR", "HTTP_TRANSFER_ENCODING")]

@@ -1,0 +1,247 @@
+"""Page processes: what they answer is what the application answers, and none of them is needed."""
+
+import asyncio
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from graph.releases import publish
+from graph.settings import Settings, read_settings
+from server.app import create_app
+from server.front import pages
+from server.front.keeper import Keeper
+from server.front.pages import Pages, is_page
+from server.front.requests import Environ, run
+from server.site import site_of, state_of
+
+SOON = 20.0  # seconds for a process to come up on a busy machine
+LEFT_OUT = {"date"}
+
+
+@pytest.fixture(scope="module")
+def settings(published_example: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """The example, published; this module's own."""
+    site = tmp_path_factory.mktemp("pages") / "site"
+    shutil.copytree(published_example, site)
+    return read_settings(site)
+
+
+def environ(path: str, query: str = "", method: str = "GET", **more: str) -> Environ:
+    return {
+        "REQUEST_METHOD": method, "SCRIPT_NAME": "", "PATH_INFO": path, "QUERY_STRING": query,
+        "REQUEST_URI": path + (f"?{query}" if query else ""), "SERVER_PROTOCOL": "HTTP/1.1", "SERVER_NAME": "x",
+        "SERVER_PORT": "80", "REMOTE_ADDR": "127.0.0.1", "wsgi.url_scheme": "http", "HTTP_HOST": "x", **more,
+    }  # fmt: skip
+
+
+def with_pages(settings: Settings, work: Callable[[Pages], Awaitable[None]], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Do `work` with page processes that have come up."""
+    monkeypatch.setattr(pages, "BUSY_PAGES", 1)
+
+    async def do() -> None:
+        made = Pages(2, lambda count, folder: Keeper(settings, count, folder))
+        try:
+            await came(made, settings)
+            await work(made)
+        finally:
+            await asyncio.to_thread(made.close)
+
+    asyncio.run(do())
+
+
+async def came(made: Pages, settings: Settings) -> None:
+    """Wait until every process can be asked."""
+    until = time.monotonic() + SOON
+    await made.ask(environ("/robots.txt"), "")
+    while not all(process.is_there for process in made._processes):
+        assert time.monotonic() < until
+        await asyncio.sleep(0.05)
+
+
+def test_they_say_what_the_application_says(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = create_app(settings)
+    state = state_of(site_of(app))
+    assert state is not None
+    asked = [
+        environ("/"), environ("/", "lang=ru"), environ("/browse"), environ("/search", "q=x"), environ("/nothing"),
+        environ("/doc/org/rfe-rl"), environ("/doc/org/rfe-rl", HTTP_ACCEPT="text/turtle"), environ("/id/org/rfe-rl"),
+        environ("/doc/org/rfe-rl", HTTP_ACCEPT_ENCODING="gzip"), environ("/doc/org/rfe-rl", method="HEAD"),
+        environ("/doc/%zz"), environ("/sitemap.xml"),
+    ]  # fmt: skip
+
+    async def compare(made: Pages) -> None:
+        for each in asked:
+            said, own = await made.ask(each, state), run(app.wsgi_app, dict(each))
+            assert said is not None
+            assert (said.status, said.body, said.route, said.state) == (own.status, own.body, own.route, state)
+            assert said.headers == own.headers
+
+    with_pages(settings, compare, monkeypatch)
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer"),
+    [
+        (environ("/doc/x"), True),
+        (environ("/search", "q=x"), True),
+        (environ("/doc/x", method="HEAD"), True),
+        (environ("/doc/x", method="POST"), False),
+        (environ("/sparql", "query=ASK{}"), False),
+        (environ("/sparql/terms.json"), False),
+        (environ("/metrics"), False),
+        (environ("/health"), False),
+        (environ("/reply", "about=x"), False),
+        (environ("/timegate/x"), False),
+        (environ("/doc/x", "release=1"), False),
+        (environ("/doc/x", "asOf=2026-01-01"), False),
+        (environ("/doc/x", HTTP_ACCEPT_DATETIME="Thu, 01 Jan 2026 00:00:00 GMT"), False),
+    ],
+)
+def test_what_only_the_front_can_answer_stays_there(asked: Environ, answer: bool) -> None:
+    assert is_page(asked) is answer
+
+
+def test_a_small_site_never_starts_them(settings: Settings) -> None:
+    def start(_count: int, _folder: Path) -> Keeper:
+        raise AssertionError
+
+    async def ask_now_and_then() -> None:
+        made = Pages(2, start)
+        for _ in range(pages.BUSY_PAGES - 1):
+            assert await made.ask(environ("/"), "") is None
+        made._since -= pages.BUSY_SECONDS + 1
+        for _ in range(pages.BUSY_PAGES - 1):
+            assert await made.ask(environ("/"), "") is None
+
+    asyncio.run(ask_now_and_then())
+
+
+def test_what_was_published_in_between_is_shown(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process is told which release the front knows; it never answers from an older one."""
+    app = create_app(settings)
+    before = state_of(site_of(app))
+    assert before is not None
+
+    async def change(made: Pages) -> None:
+        path = settings.records / "note.yaml"
+        path.write_text("record:\n  modified: 2026-01-15\nthings:\n  - id: org/new\n    type: NGO\n    name: New one\n")
+        first = await made.ask(environ("/doc/org/new"), before)
+        assert first is not None
+        assert (first.status, first.state) == (404, before)
+        await asyncio.to_thread(publish, settings, author="ann", message="why")
+        site_of(app).releases.look_again()
+        after = state_of(site_of(app))
+        assert after not in (None, before)
+        for _ in range(4):
+            then = await made.ask(environ("/doc/org/new"), str(after))
+            assert then is not None
+            assert (then.status, then.state) == (200, after)
+
+    with_pages(settings, change, monkeypatch)
+
+
+def test_one_that_ends_is_replaced_and_missed_by_nobody(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    state = state_of(site_of(create_app(settings)))
+    assert state is not None
+
+    async def kill(made: Pages) -> None:
+        assert made._keeper is not None
+        for pid in children(made._keeper._process.pid):
+            os.kill(pid, signal.SIGKILL)
+        answers = [await made.ask(environ("/"), state) for _ in range(20)]
+        assert {answer.status for answer in answers if answer is not None} <= {200}
+        await asyncio.sleep(0.1)
+        await came(made, settings)
+        again = await made.ask(environ("/"), state)
+        assert again is not None
+        assert again.status == 200
+
+    with_pages(settings, kill, monkeypatch)
+
+
+def test_one_that_hangs_holds_nobody_up_for_ever(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "PATIENCE", 0.3)
+    state = state_of(site_of(create_app(settings)))
+    assert state is not None
+
+    async def stop(made: Pages) -> None:
+        assert made._keeper is not None
+        stopped = children(made._keeper._process.pid)
+        for pid in stopped:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            assert await made.ask(environ("/"), state) is None
+        finally:
+            for pid in stopped:
+                os.kill(pid, signal.SIGCONT)
+        until = time.monotonic() + SOON
+        while await made.ask(environ("/"), state) is None:
+            assert time.monotonic() < until
+
+    with_pages(settings, stop, monkeypatch)
+
+
+def test_their_folder_and_processes_go_with_the_front(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[tuple[Path, list[int]]] = []
+
+    async def look(made: Pages) -> None:
+        assert made._keeper is not None
+        seen.append((made._keeper.sockets[0].parent, children(made._keeper._process.pid)))
+
+    with_pages(settings, look, monkeypatch)
+    folder, pids = seen[0]
+    assert len(pids) == 2
+    assert not folder.exists()
+    assert gone(pids)
+
+
+def test_a_front_that_is_killed_leaves_nobody_behind(settings: Settings) -> None:
+    command = [sys.executable, "-m", "khronika", "serve", str(settings.folder), "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            assert server.stdout is not None
+            found = next(found for line in server.stdout if (found := re.search(r"http://[\d.:]+", line)))
+            for number in range(pages.BUSY_PAGES):
+                with urllib.request.urlopen(f"{found.group()}/search?q=w{number}") as answer:
+                    assert answer.status == 200
+            until = time.monotonic() + SOON
+            while len(family := descendants(server.pid)) < 6:  # spawner and two workers, keeper and two processes
+                assert time.monotonic() < until
+                time.sleep(0.05)
+        finally:
+            server.kill()
+    assert gone(family)
+
+
+def children(pid: int) -> list[int]:
+    try:
+        return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except OSError:
+        return []
+
+
+def descendants(pid: int) -> list[int]:
+    return [each for child in _of_any_thread(pid) for each in (child, *descendants(child))]
+
+
+def _of_any_thread(pid: int) -> Iterator[int]:
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        yield from map(int, task.read_text().split())
+
+
+def gone(pids: list[int]) -> bool:
+    until = time.monotonic() + SOON
+    while any(Path(f"/proc/{pid}").exists() for pid in pids):
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.05)
+    return True

@@ -1,0 +1,193 @@
+"""The lane for a loop: the same answers, turns and limits, and no thread that waits."""
+
+import asyncio
+import os
+import runpy
+import signal
+import time
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from pyoxigraph import parse_query_results
+
+from graph.formats import CSV_RESULTS, GRAPH_FORMATS, RESULT_FORMATS, TSV_RESULTS, XML_RESULTS, Format
+from graph.settings import Limits
+from graph.store.lane import wire
+from graph.store.lane.errors import (
+    LaneBusy,
+    QueryError,
+    QueryLost,
+    QueryMemory,
+    QueryRefused,
+    QuerySyntaxError,
+    QueryTimeout,
+    QueryTooLarge,
+    QueryTooLong,
+)
+from graph.store.workers import Ask, QueryLane, Snapshot
+
+SHAPES: dict[str, str] = runpy.run_path(str(Path(__file__).with_name("hostile.py")))["SHAPES"]
+NEVER = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(STR(?a) = CONCAT(STR(?d), STR(?g))) }"
+ALL = "SELECT * { ?s <https://example.org/id/value> ?o }"
+HUNGRY = "SELECT DISTINCT ?a ?d ?g { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?a"
+
+
+def soon(lane: QueryLane, query: str, format_: Format = CSV_RESULTS, **more: object) -> bytes:
+    return asyncio.run(lane.ask_soon(Ask(query, format_, **more))).read()  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("format_", [*RESULT_FORMATS, *GRAPH_FORMATS], ids=lambda f: f.name)
+def test_it_says_what_a_thread_is_told(lane: QueryLane, format_: Format) -> None:
+    query = "DESCRIBE <https://example.org/id/one>" if format_ in GRAPH_FORMATS else ALL
+    assert soon(lane, query, format_) == lane.ask(Ask(query, format_)).read()
+
+
+def test_a_long_answer_is_whole_and_leaves_no_file(lane: QueryLane) -> None:
+    answer = soon(lane, "SELECT * { ?s ?p ?o . ?t ?q ?r } LIMIT 6000", XML_RESULTS)
+    assert len(list(parse_query_results(answer, format=XML_RESULTS.results))) == 6000  # type: ignore[arg-type]
+    assert len(answer) > wire.INLINE_BYTES
+    assert lane.state().spooled <= lane.limits.workers
+
+
+@pytest.mark.parametrize(
+    ("query", "error"),
+    [
+        ("SELECT * {", QuerySyntaxError),
+        ("ASK { SERVICE <http://127.0.0.1:9/> {} }", QueryRefused),
+        ("ASK { FILTER('" + "x" * (65 << 10) + "') }", QueryTooLong),
+        ("SELECT * { ?a ?b ?c . ?d ?e ?f }", QueryTooLarge),
+        (HUNGRY, QueryMemory),
+    ],
+)
+def test_its_errors_are_the_same(lane: QueryLane, query: str, error: type[QueryError]) -> None:
+    with pytest.raises(error):
+        soon(lane, query)
+    assert soon(lane, "ASK {}") == b"true"
+
+
+def test_a_deadline_ends_a_query_and_its_process(lane: QueryLane) -> None:
+    before, begun = set(lane.pids()), time.monotonic()
+    with pytest.raises(QueryTimeout):
+        soon(lane, NEVER, seconds=0.3)
+    assert time.monotonic() - begun < 1.3
+    until = time.monotonic() + 5
+    while before <= set(lane.pids()) and time.monotonic() < until:
+        time.sleep(0.02)
+    assert not before <= set(lane.pids())
+    assert soon(lane, "ASK {}") == b"true"
+
+
+def test_a_query_longer_than_a_socket_holds(snapshot: Snapshot, tmp_path: Path) -> None:
+    lane = QueryLane(lambda: snapshot, replace(Limits(), query_kb=4096), tmp_path)
+    text = "SELECT ('" + "x" * 3_000_000 + "' AS ?x) {}"
+    assert len(soon(lane, text)) > 3_000_000
+    lane.close()
+
+
+def test_they_take_turns(snapshot: Snapshot, tmp_path: Path) -> None:
+    """Ten at once for two workers: all are answered, no two by one worker at a time."""
+    lane = QueryLane(lambda: snapshot, replace(Limits(), client_seconds=100_000), tmp_path)
+
+    async def ask(number: int) -> bytes:
+        answer = await lane.ask_soon(Ask(f"SELECT ({number} AS ?n) {{}}", CSV_RESULTS, client=f"c{number}"))
+        assert lane.state().running <= lane.limits.workers
+        return answer.read()
+
+    async def all_of_them() -> list[bytes]:
+        return await asyncio.gather(*map(ask, range(10)))
+
+    assert asyncio.run(all_of_them()) == [f"n\r\n{number}\r\n".encode() for number in range(10)]
+    assert (lane.state().running, lane.state().waiting) == (0, 0)
+    lane.close()
+
+
+def test_who_waits_too_long_is_told_so(snapshot: Snapshot, tmp_path: Path) -> None:
+    lane = QueryLane(lambda: snapshot, replace(Limits(), workers=1, query_seconds=1.0), tmp_path)
+
+    async def three() -> Counter[str]:
+        asked = [lane.ask_soon(Ask(NEVER, CSV_RESULTS, client=f"c{number}")) for number in range(3)]
+        return Counter(type(each).__name__ for each in await asyncio.gather(*asked, return_exceptions=True))
+
+    outcomes = asyncio.run(three())
+    assert outcomes["LaneBusy"] >= 1
+    assert set(outcomes) == {"LaneBusy", "QueryTimeout"}
+    assert (lane.state().running, lane.state().waiting) == (0, 0)
+    lane.close()
+
+
+def test_threads_and_the_loop_share_the_turns(snapshot: Snapshot, tmp_path: Path) -> None:
+    lane = QueryLane(lambda: snapshot, replace(Limits(), workers=1, client_seconds=100_000), tmp_path)
+
+    async def both() -> list[bytes]:
+        of_threads = [asyncio.to_thread(lane.ask, Ask("ASK {}", CSV_RESULTS, client=f"t{n}")) for n in range(5)]
+        of_loop = [lane.ask_soon(Ask("ASK {}", CSV_RESULTS, client=f"l{n}")) for n in range(5)]
+        return [answer.read() for answer in await asyncio.gather(*of_threads, *of_loop)]
+
+    assert asyncio.run(both()) == [b"true"] * 10
+    assert (lane.state().running, lane.state().waiting) == (0, 0)
+    lane.close()
+
+
+def test_who_is_no_longer_waited_for_gives_back_turn_and_worker(snapshot: Snapshot, tmp_path: Path) -> None:
+    lane = QueryLane(lambda: snapshot, replace(Limits(), workers=1), tmp_path)
+
+    async def give_up() -> bytes:
+        running = asyncio.ensure_future(lane.ask_soon(Ask(NEVER, CSV_RESULTS, client="a")))
+        waiting = asyncio.ensure_future(lane.ask_soon(Ask(NEVER, CSV_RESULTS, client="b")))
+        await asyncio.sleep(0.2)
+        assert (lane.state().running, lane.state().waiting) == (1, 1)
+        waiting.cancel()
+        running.cancel()
+        await asyncio.gather(running, waiting, return_exceptions=True)
+        assert (lane.state().running, lane.state().waiting) == (0, 0)
+        return (await lane.ask_soon(Ask("ASK {}", CSV_RESULTS))).read()
+
+    assert asyncio.run(give_up()) == b"true"
+    lane.close()
+
+
+def test_a_worker_that_ended_between_two_queries_is_replaced_unseen(lane: QueryLane) -> None:
+    for pid in lane.pids():
+        os.kill(pid, signal.SIGKILL)
+    assert soon(lane, "ASK {}") == b"true"
+
+
+def test_a_snapshot_that_is_gone(tmp_path: Path) -> None:
+    lane = QueryLane(lambda: Snapshot(1, "", tmp_path / "nowhere"), Limits(), tmp_path)
+    with pytest.raises(QueryLost):
+        soon(lane, "ASK {}")
+    lane.close()
+
+
+@pytest.mark.parametrize("name", list(SHAPES)[::4])
+def test_no_hostile_query_outlives_its_deadline_or_is_cut(lane: QueryLane, name: str) -> None:
+    begun = time.monotonic()
+    try:
+        answer = soon(lane, SHAPES[name], TSV_RESULTS, seconds=0.7)
+    except (QueryError, LaneBusy):
+        pass
+    else:
+        assert answer == lane.ask(Ask(SHAPES[name], TSV_RESULTS)).read()
+    assert time.monotonic() - begun < 1.7 + lane.limits.query_seconds
+
+
+@pytest.mark.parametrize(
+    ("pieces", "message"),
+    [
+        ([wire.HEAD.pack(b"B", 3) + b"abc"], (b"B", b"abc")),
+        ([wire.HEAD.pack(b"B", 3)[:2], wire.HEAD.pack(b"B", 3)[2:], b"a", b"bc"], (b"B", b"abc")),
+        ([wire.HEAD.pack(b"B", 0)], (b"B", b"")),
+        ([wire.HEAD.pack(b"B", 3) + b"ab"], None),
+    ],
+)
+def test_a_message_in_pieces(pieces: list[bytes], message: tuple[bytes, bytes] | None) -> None:
+    hearing = wire.Hearing(100)
+    assert [hearing.take(piece) for piece in pieces][-1] == message
+
+
+@pytest.mark.parametrize("piece", [b"", wire.HEAD.pack(b"B", 101), wire.HEAD.pack(b"B", 1) + b"ab"])
+def test_nonsense_of_a_worker_is_its_end(piece: bytes) -> None:
+    with pytest.raises(wire.Closed):
+        wire.Hearing(100).take(piece)
