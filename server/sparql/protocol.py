@@ -4,7 +4,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, unquote_plus
+from urllib.parse import parse_qsl, unquote_to_bytes
 
 from werkzeug.exceptions import BadRequest, Forbidden, MethodNotAllowed, RequestEntityTooLarge, UnsupportedMediaType
 from werkzeug.wrappers import Request
@@ -92,7 +92,7 @@ def _fields(encoded: bytes) -> dict[str, list[str]]:
         text = encoded.decode("ascii")
         name, found, value = text.partition("=")
         if found and name.isalpha() and "&" not in value:  # one, as programs send it
-            return {name: [unquote_plus(value, errors="strict")]}
+            return {name: [unquote_to_bytes(value.replace("+", " ")).decode("utf-8")]}
         pairs = parse_qsl(
             text,
             keep_blank_values=True,

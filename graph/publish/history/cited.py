@@ -40,8 +40,9 @@ def permanent(address: str, release: int, digest: str, question: Sequence[tuple[
 
     `digest` is that of the release, 64 hex digits; empty for one that was never published, which has no such address.
     """
-    named = [("asOf" if question else "release", str(release)), *([("digest", digest[:SHOWN])] if digest else [])]
-    return f"{address}?" + "&".join([f"{name}={quote_plus(value)}" for name, value in (*question, *named)])
+    asked = "".join([f"{name}={quote_plus(value)}&" for name, value in question])
+    named = f"{'asOf' if question else 'release'}={release}"
+    return f"{address}?{asked}{named}" + (f"&digest={digest[:SHOWN]}" if digest else "")
 
 
 def read_permanent(address: str) -> Cited | None:

@@ -184,7 +184,8 @@ class Admission:
 
     def _refill(self, client: _Client) -> None:
         now = self._clock()
-        client.spent = max(0.0, client.spent - (now - client.at) * self._shares.budget * RETURNING)
+        if client.spent:
+            client.spent = max(0.0, client.spent - (now - client.at) * self._shares.budget * RETURNING)
         client.at = now
 
     def _client(self, name: str) -> _Client:
