@@ -22,6 +22,7 @@ SWEEP_SECONDS = 5
 PIECE = 256 << 10  # bytes written at a time; the next piece waits until most of this one is taken
 STATUS_LINES = {status.value: f"HTTP/1.1 {status.value} {status.phrase}\r\n" for status in HTTPStatus}
 LOG = logging.getLogger(__name__)
+logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # strangers' nonsense is answered, not written down
 REFUSED = "khronika.refused"  # in the scope of a request: the status it is refused with
 
 Answering = Callable[[Any, Receive], Awaitable[Reply | None]]
@@ -58,6 +59,8 @@ class Connection(HttpToolsProtocol):
         """More of a request, or several. A head that is too long is refused before it has ended."""
         self._moved = monotonic()
         begun = self._begun
+        if begun is None and not data.isascii():
+            data = _spelled(data)
         super().data_received(data)
         if not self._in_head or self._begun is not begun or self.transport.is_closing():
             return  # there is no head, or it began with these bytes, which are never many
@@ -196,7 +199,7 @@ class Connection(HttpToolsProtocol):
             lines.append(f"Content-Length: {len(reply.body)}\r\n")
         if not cycle.keep_alive and not any(name.lower() == "connection" for name, _ in reply.headers):
             lines.append("Connection: close\r\n")
-        lines += [f"{name.decode()}: {value.decode()}\r\n" for name, value in self.server_state.default_headers]
+        lines += [f"{name.decode().title()}: {value.decode()}\r\n" for name, value in self.server_state.default_headers]
         lines.append("\r\n")
         return "".join(lines).encode("latin-1")
 
@@ -206,6 +209,12 @@ class Connection(HttpToolsProtocol):
         head = f"HTTP/1.1 {status} Refused\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n"
         self.transport.write(f"{head}Content-Length: {len(content)}\r\n\r\n".encode("ascii") + content)
         self.transport.close()
+
+
+def _spelled(data: bytes) -> bytes:
+    """A request with its target percent-encoded: curl sends an IRI as it was typed, and the parser takes no such bytes."""
+    line, end, rest = data.partition(b"\n")
+    return b"".join(b"%%%02X" % byte if byte > 0x7F else bytes((byte,)) for byte in line) + end + rest
 
 
 async def sweep(state: ServerState) -> None:

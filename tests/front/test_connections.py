@@ -155,6 +155,13 @@ def test_a_request_that_comes_in_pieces(client: Client) -> None:
     assert client.receive()[2] == b"abcdef"
 
 
+def test_an_iri_as_it_is_typed(client: Client) -> None:
+    client.send("/орг?имя=я", method="POST", body=b"")
+    assert client.receive()[2] == b"%D0%B8%D0%BC%D1%8F=%D1%8F"
+    client.send("/", "Content-Length: 4", method="POST", body="яя".encode())
+    assert client.receive()[2] == "яя".encode()
+
+
 def test_a_body_in_chunks(client: Client) -> None:
     client.send("/", "Transfer-Encoding: chunked", method="POST", body=b"3\r\nabc\r\n3\r\ndef\r\n0\r\n\r\n")
     assert client.receive()[2] == b"abcdef"
