@@ -212,7 +212,7 @@ class Connection(HttpToolsProtocol):
 
 
 def _spelled(data: bytes) -> bytes:
-    """A request with its target percent-encoded: curl sends an IRI as it was typed, and the parser takes no such bytes."""
+    """A request with its target percent-encoded: curl sends an IRI as it was typed, which the parser does not take."""
     line, end, rest = data.partition(b"\n")
     return b"".join(b"%%%02X" % byte if byte > 0x7F else bytes((byte,)) for byte in line) + end + rest
 
