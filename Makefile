@@ -25,7 +25,7 @@ check: $(VENV)/.developing assets ## lint, types, tests, generated docs up to da
 	$(BIN)/mypy
 	$(MAKE) test
 
-check-clients: $(VENV)/.developing assets ## ask with Comunica from npm, unchanged (fetches 200 MB)
+check-clients: $(VENV)/.developing assets ## ask with Comunica from npm, unchanged (fetches 400 MB)
 	@sh setup/fetch-clients "$(BIN)"
 	$(BIN)/python -m pytest -n0 -m clients tests/clients
 

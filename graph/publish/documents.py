@@ -92,7 +92,8 @@ def _about_document(lens: Lens, node: NamedNode, document: NamedNode, own: Itera
     yield Quad(document, FOAF("primaryTopic"), node)
     released = lens.reader.released.replace(microsecond=0).isoformat()
     yield Quad(document, DCTERMS("modified"), Literal(released, datatype=XSD("dateTime")))
-    yield Quad(document, VOID("inDataset"), NamedNode(lens.settings.base))
+    dataset = NamedNode(lens.settings.well_known("void").value + "#dataset")  # whoever follows it can read VoID
+    yield Quad(document, VOID("inDataset"), dataset)
     yield from _version(lens, document)
     for record in sorted({q.graph_name for q in own if isinstance(q.graph_name, NamedNode)}, key=str):
         if lens.is_a(record, KH("Record")):

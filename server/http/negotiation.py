@@ -40,6 +40,14 @@ def choose(accept: str | None, offered: Sequence[Format], default: Format) -> Fo
     return best if quality > 0 else None
 
 
+def named(accept: str | None, offered: Sequence[Format]) -> list[Format]:
+    """Those of the offered formats that a client names and does not exclude, best liked first; `*/*` names none."""
+    ranges = list(_ranges(accept or ""))
+    weighed = [(_weigh(offer, ranges), offer) for offer in offered]
+    liked = [(quality, offer) for (quality, rank), offer in weighed if rank == 3 and quality > 0]
+    return [offer for _, offer in sorted(liked, key=lambda pair: -pair[0])]
+
+
 def _weigh(offer: Format, ranges: Sequence[Range]) -> tuple[float, int]:
     """The weight a client gives a format and how exactly it named it; the registered name goes before aliases."""
     best = (0, 0.0)

@@ -12,6 +12,7 @@ from graph.publish.history.cited import permanent
 from graph.publish.lens import Lens
 from graph.terms import DCTERMS, KH, PROV, SCHEMA
 from server.http.caching import Link
+from server.http.negotiation import choose, named
 from server.http.urls import escaped, path_of
 from server.pages.things import schema_types
 from server.releases.past import Version, query_of
@@ -19,9 +20,20 @@ from server.site import Site
 
 RDF_FORMATS = (TURTLE, JSON_LD, N_TRIPLES, RDF_XML, TRIG)
 OFFERED = (HTML, *RDF_FORMATS)
+FLAT = tuple(f for f in RDF_FORMATS if f is not TRIG)  # what they say is one graph
 IN_PAGE = ("cite-as", "describedby", "item", "license", "type", "author")  # those a page repeats in its head
 AUTHORS = (SCHEMA("author"), PROV("wasAttributedTo"), SCHEMA("spokenByCharacter"), DCTERMS("creator"))
 ITEMS = 50  # parts of a list that a header can carry; the document has all of them
+
+
+def choose_for_document(accept: str | None) -> Format | None:
+    """The format of a document that a client likes best, None where nothing fits.
+
+    TriG keeps apart what each record says, in named graphs. It is for a client that names no other RDF format: who
+    follows links and reads both, as Comunica, asks the default graph, and would find it empty.
+    """
+    best = choose(accept, OFFERED, TURTLE)
+    return next(iter(named(accept, FLAT)), TRIG) if best is TRIG else best
 
 
 def signposts(

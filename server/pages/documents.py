@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from flask import Blueprint, Response, abort, request
 from pyoxigraph import NamedNode
 
-from graph.formats import HTML, JSON_LD, TURTLE, Format, by_suffix
+from graph.formats import HTML, JSON_LD, Format, by_suffix
 from graph.publish.description import is_described
 from graph.publish.documents import thing_quads, write
 from graph.publish.jsonld import write_json_ld
@@ -16,7 +16,7 @@ from server.http.answering import Representation, send
 from server.http.asked import checked_path, iris, page_number, reader_language, urls
 from server.http.caching import Rendered
 from server.http.negotiation import choose
-from server.http.signposts import OFFERED, RDF_FORMATS, in_page, signposts
+from server.http.signposts import OFFERED, RDF_FORMATS, choose_for_document, in_page, signposts
 from server.http.urls import escaped
 from server.pages.things import render_thing
 from server.problems import problem
@@ -64,7 +64,7 @@ def represent(
     site: Site, lens: Lens, node: NamedNode, path: str, wanted: Format | None, version: Version | None = None
 ) -> Response:
     """The document at `path` (without suffix) about a node; `wanted` None negotiates, 406 where nothing fits."""
-    wanted = wanted or choose(request.headers.get("Accept"), OFFERED, TURTLE)
+    wanted = wanted or choose_for_document(request.headers.get("Accept"))
     if wanted is None:
         return not_acceptable(site, path)
     language, choice = reader_language(site) if wanted is HTML else ("", None)

@@ -13,8 +13,7 @@ from graph.publish.records import record_page
 from server.http.answering import Representation, send
 from server.http.asked import checked_path, page_number, reader_language, urls
 from server.http.caching import Link, Rendered
-from server.http.negotiation import choose
-from server.http.signposts import OFFERED, in_page, signposts
+from server.http.signposts import choose_for_document, in_page, signposts
 from server.pages.documents import alternates, find_document, missing, not_acceptable
 from server.pages.things import furniture
 from server.releases.past import Version, asked_release, named
@@ -37,7 +36,7 @@ def record(name: str) -> Response:
         if node is None:
             return missing(site, reader, "record/" + name)
         path, asked_suffix = "record/" + name, wanted.suffix if wanted else ""
-        wanted = wanted or choose(request.headers.get("Accept"), OFFERED, OFFERED[1])
+        wanted = wanted or choose_for_document(request.headers.get("Accept"))
         if wanted is None:
             return not_acceptable(site, path)
         language, choice = reader_language(site) if wanted is HTML else ("", None)

@@ -15,8 +15,10 @@ async function near(input, init) {
 
 const [query, ...given] = process.argv.slice(2);
 const sources = given.map((source) => (source.startsWith("sparql@") ? { type: "sparql", value: source.slice(7) } : source));
-// Documents keep apart what each record says, as named graphs; asked as one, like the endpoint's default graph.
-const bindings = await new QueryEngine().queryBindings(query, { sources, fetch: near, unionDefaultGraph: true });
+// TriG keeps apart what each record says, as named graphs; asked as one, like the endpoint's default graph.
+// Comunica asks an endpoint a dozen questions at once: told to try again, it waits as long as a 429 says.
+const context = { sources, fetch: near, unionDefaultGraph: true, httpRetryCount: 5 };
+const bindings = await new QueryEngine().queryBindings(query, context);
 for await (const row of bindings) {
   console.log(JSON.stringify(Object.fromEntries([...row].map(([name, term]) => [name.value, term.value]))));
 }
