@@ -3,6 +3,7 @@
 import json
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 from http import HTTPStatus
 
 from flask import Flask, Response, current_app, request
@@ -19,6 +20,7 @@ from server.http.negotiation import choose
 from server.messages import Messages
 from server.releases.past import OtherContent, PastBusy
 from server.replies.letters import LetterForeign, LetterRejected, LettersTooOften
+from server.sentences import SOURCE, translated
 from server.site import this_site
 from server.templating import Page
 
@@ -54,8 +56,20 @@ STATUSES: Mapping[type[Exception], tuple[int, str]] = {
 }
 # Their texts name files and commands of this machine: for whoever runs the site, not for its readers.
 INTERNAL = (NothingPublished, SiteBusy, Withdrawing, JournalError, StateDamaged, TooManyLetters, LettersShut)
-SOURCE = "en"  # the language errors are written in
 LETTERS_SECONDS = 3600  # until an editor may have looked after the letters
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """An error in the reader's language: what is wrong, and how to go on ("" where nothing is to be done).
+
+    `foreign` says that `detail` is in English whatever the reader's language is: the engine's own words.
+    """
+
+    title: str
+    detail: str
+    advice: str = ""
+    foreign: bool = False
 
 
 def problem(
@@ -100,15 +114,29 @@ def told(error: Exception) -> Response:
         return problem(
             status, say(f"problem.{key}"), say("problem.again"), headers=_headers(error) or {"Retry-After": 1}
         )
-    more = _more(error)
-    detail = str(more.pop("detail", error))
-    translated = _translated(say, key, vars(error))
-    if translated:
-        more.pop("advice", None)
-    foreign = not translated and not isinstance(error, LetterRejected)
-    return problem(
-        status, say(f"problem.{key}"), translated or detail, headers=_headers(error), foreign=foreign, **more
-    )
+    said, more = explained(error), _more(error)
+    if said.advice:
+        more = {"advice": said.advice, **more}
+    return problem(status, said.title, said.detail, headers=_headers(error), foreign=said.foreign, **more)
+
+
+def explained(error: Exception) -> Explained:
+    """What an error of the table says to the reader of this request."""
+    say = _say()
+    _, key = _looked_up(error) or (500, "500")
+    title = say(f"problem.{key}")
+    if isinstance(error, LetterRejected):
+        return Explained(title, say(error.key, **error.values))
+    reason, advice = str(error), ""
+    if isinstance(error, lane.QueryError):
+        reason, advice = error.reason, error.advice
+    if isinstance(error, UnknownRelease):
+        reason = f"Releases run from 1 to {error.newest}."
+    detail = translated(say, reason)
+    if detail:
+        return Explained(title, detail, translated(say, advice) if advice else "")
+    general = _general(say, key, vars(error))
+    return Explained(title, general or reason, "" if general else advice, foreign=not general)
 
 
 def status_of(error: KhronikaError) -> tuple[int, Mapping[str, str]]:
@@ -131,8 +159,8 @@ def _say() -> Messages:
     return site.messages[reader_language(site)[0]]
 
 
-def _translated(say: Messages, key: str, values: Mapping[str, object]) -> str:
-    """The detail of an error in the reader's language: "" for the language of errors, and where none is written."""
+def _general(say: Messages, key: str, values: Mapping[str, object]) -> str:
+    """What is always true of such an error, in the reader's language: "" for English, and where nothing is written."""
     name = f"problem.{key}.detail"
     return say(name, **values) if say.language != SOURCE and name in say.keys() else ""  # noqa: SIM118 - no mapping
 
@@ -151,26 +179,20 @@ def _of_werkzeug(error: HTTPException) -> Response:
     title = say(own) if own in say.keys() else HTTPStatus(status).phrase.capitalize()  # noqa: SIM118 - no mapping
     # a view that gave a reason of its own has the better detail; werkzeug's is the same for every address
     given = error.description if error.description != type(error).description else ""
-    translated = _translated(say, str(status), {})
-    foreign = bool(given) or not translated
-    return problem(status, title, given or translated or error.description or "", headers=headers, foreign=foreign)
+    said = translated(say, given) if given else _general(say, str(status), {})
+    detail = said or given or error.description or ""
+    return problem(status, title, detail, headers=headers, foreign=detail != said)
 
 
 def _more(error: Exception) -> dict[str, object]:
-    """What else is told of an error: the place in the query, the way on."""
+    """What else is told of an error to a program: the place in the query, the release that was meant."""
     more: dict[str, object] = {}
     if isinstance(error, UnknownRelease):
-        more |= {"detail": f"Releases run from 1 to {error.newest}.", "newest": error.newest}
+        more |= {"newest": error.newest}
     if isinstance(error, OtherContent):
         more |= {"release": error.release, "digest": error.digest}
-    if isinstance(error, lane.QueryError):
-        more["detail"] = error.reason
-        if error.advice:
-            more["advice"] = error.advice
     if isinstance(error, lane.QuerySyntaxError) and error.line:
         more |= {"line": error.line, "column": error.column}
-    if isinstance(error, LetterRejected):
-        more["detail"] = _say()(error.key, **error.values)
     return more
 
 

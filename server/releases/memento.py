@@ -34,6 +34,7 @@ from server.releases.versions import (
     timegate_link,
     timemap_link,
 )
+from server.sentences import translated
 from server.site import Site, this_site
 
 blueprint = Blueprint("memento", __name__)
@@ -58,7 +59,7 @@ def timegate(name: str) -> Response:
     if moment is None:
         detail = "Accept-Datetime must be a date such as 'Thu, 06 Apr 2017 12:00:00 GMT' (RFC 7089, 2.1.1)."
         say = site.messages[reader_language(site)[0]]
-        return _varied(problem(400, say("problem.date"), detail, foreign=True))
+        return _varied(problem(400, say("problem.date"), translated(say, detail)))
     chosen = version_at(original.versions, moment)
     response = Response(status=302)
     response.headers["Location"] = f"{urls(site).root}{escaped(original.path)}?release={chosen.release}"

@@ -17,7 +17,7 @@ from graph.store.workers import Ask, Snapshot, etag
 from graph.terms import PREFIXES
 from server.http.answering import CACHE_CONTROL
 from server.http.asked import reader_language, urls
-from server.problems import status_of
+from server.problems import Explained, explained, status_of
 from server.site import Site
 from server.sparql.formats import GRAPH_FORMS
 from server.sparql.protocol import Asked
@@ -47,6 +47,7 @@ class View:
     table: Table | None = None
     truth: bool | None = None
     error: QueryError | None = None
+    said: Explained | None = None
     too_long: int = 0
     page: int = 1
     release: int = 0
@@ -56,13 +57,20 @@ class View:
     turn: Mapping[str, str] | None = None
 
     @property
-    def marked(self) -> tuple[str, str] | None:
-        """The line of the query that a syntax error names, cut at its column."""
+    def place(self) -> tuple[int, int] | None:
+        """The line and the column that a syntax error names, from 1."""
         if not isinstance(self.error, QuerySyntaxError) or not self.error.line:
             return None
-        lines = self.query.splitlines() or [""]
-        line = lines[min(self.error.line, len(lines)) - 1]
-        return line[: self.error.column - 1], line[self.error.column - 1 :]
+        return self.error.line, self.error.column
+
+    @property
+    def marked(self) -> tuple[str, str] | None:
+        """The line of the query that a syntax error names, cut at its column."""
+        if self.place is None:
+            return None
+        lines, (number, column) = self.query.splitlines() or [""], self.place
+        line = lines[min(number, len(lines)) - 1]
+        return line[: column - 1], line[column - 1 :]
 
 
 def editor_page(site: Site) -> Response:
@@ -116,7 +124,7 @@ def error_page(site: Site, query: str, error: QueryError) -> Response:
 
 def _failed(site: Site, view: View, error: QueryError) -> Response:
     status, headers = status_of(error)
-    response = _rendered(site, replace(view, error=error))
+    response = _rendered(site, replace(view, error=error, said=explained(error)))
     response.status_code = status
     response.headers["Cache-Control"] = "no-store"
     response.headers.update(headers)

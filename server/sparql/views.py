@@ -13,6 +13,7 @@ from server.http.asked import reader_language
 from server.http.caching import Link, Rendered
 from server.http.negotiation import choose
 from server.problems import problem
+from server.sentences import translated
 from server.site import Site, this_site
 from server.sparql import completion
 from server.sparql.answering import opened_to_scripts, prepare, respond
@@ -103,10 +104,10 @@ def _description(site: Site, reader: Reader, chosen: Format, language: str) -> R
 
 
 def _unacceptable(available: list[str]) -> Response:
-    detail = "This answer can be had as " + ", ".join(available) + "."
     site = this_site()
     say = site.messages[reader_language(site)[0]]
-    return problem(406, say("problem.format"), detail, foreign=True, available=available)
+    detail = translated(say, "This answer can be had as " + ", ".join(available) + ".")
+    return problem(406, say("problem.format"), detail, available=available)
 
 
 def _preflight() -> Response:

@@ -43,4 +43,20 @@
   input.setAttribute("aria-label", form.querySelector("label[for=query]").textContent);
   form.addEventListener("submit", () => { area.value = editor.getValue(); });
   form.querySelector("label[for=query]").addEventListener("click", () => editor.focus());
+  if (form.dataset.line) showFault(Number(form.dataset.line) - 1, Number(form.dataset.column) - 1);
+
+  // Where the server could not read the query: the line, what follows on it, and a link that puts the cursor there.
+  function showFault(line, column) {
+    const length = (editor.getLine(line) || "").length;
+    const from = { line, ch: Math.min(column, Math.max(0, length - 1)) };
+    editor.addLineClass(line, "background", "faulty");
+    const mark = editor.markText(from, { line, ch: length }, { className: "fault-text" });
+    document.querySelector("a.fault").addEventListener("click", (event) => {
+      event.preventDefault();
+      editor.setCursor({ line, ch: column });
+      editor.focus();
+    });
+    // What is mended is not marked any longer.
+    editor.on("change", () => { editor.removeLineClass(line, "background", "faulty"); mark.clear(); });
+  }
 })();

@@ -41,7 +41,7 @@ CYRILLIC = set("абвгдежзиклмнопрстуфхцчшыьэюя")
         ("/doc/claim/over-100", "POST", 405, "такого не делают", "только читают"),
         ("/reply", "POST", 415, "Не в том виде", "не принимают"),
         ("/oembed?url=x&format=yaml", "GET", 501, "Не в этом формате", "json и xml"),
-        ("/sparql?query=SELECT", "GET", 503, "Слишком много запросов", "ещё раз"),
+        ("/sparql?query=SELECT", "GET", 503, "Слишком много запросов", "без процессов для запросов"),
     ],
 )
 def test_a_russian_page_tells_it_in_russian(

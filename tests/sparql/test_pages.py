@@ -126,7 +126,8 @@ def test_a_mistake_is_shown_in_its_place_with_the_question_to_mend(client: Flask
     page = look(client, "SELECT * { ?s <b> ?o ")
     assert page.status_code == 400
     assert "SELECT * { ?s &lt;b&gt; ?o" in page.text
-    assert "line 1, column" in page.text
+    assert re.search(r'<a class="fault" href="#query">Line 1, column \d+</a>', page.text)
+    assert re.search(r'data-line="1" data-column="\d+"', page.text)
     assert "<mark>" in page.text
 
 
