@@ -40,6 +40,15 @@ class Question:
     form: str
     path: Path
 
+    @property
+    def body(self) -> str:
+        """The query as one edits it: without the titles and explanations that its file begins with."""
+        return _body(self.text)
+
+    def is_asked_by(self, query: str) -> bool:
+        """Whether a query that came back is this one, whole or as its body; a form ends lines in its own way."""
+        return _body(query) == self.body
+
     def title(self, language: str) -> str:
         """The title in a language, else in English, else in any; the name where the file gives none."""
         return _said(self.titles, language) or self.name
@@ -82,6 +91,12 @@ def ask(reader: Reader, question: Question, **terms: Bindable | Sequence[Bindabl
             question.path, None, f"this is not a SELECT but: {question.form}.", "Ask it through /sparql."
         )
     return reader.select(question.text, **terms)
+
+
+def _body(text: str) -> str:
+    lines = text.rstrip().splitlines()
+    first = next((n for n, line in enumerate(lines) if line.strip() and not _HEADER.fullmatch(line.strip())), 0)
+    return "\n".join(lines[first:]) + "\n"
 
 
 def _form(path: Path, text: str) -> str:

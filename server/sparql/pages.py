@@ -3,21 +3,21 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from importlib.resources import files
+from importlib.resources import as_file, files
 from urllib.parse import urlencode
 
 from flask import Response, request
 from werkzeug.http import is_resource_modified
 
-from graph.asking import Question, read_questions
+from graph.asking import Question, read_question, read_questions
 from graph.formats import CSV_RESULTS, JSON_LD, JSON_RESULTS, N_TRIPLES, TURTLE, Format
 from graph.publish.history.cited import SHOWN
 from graph.store.lane.errors import QueryError, QuerySyntaxError
-from graph.store.workers import Ask, Snapshot, etag
+from graph.store.workers import Ask, Reading, Snapshot, etag
 from graph.terms import PREFIXES
 from server.http.answering import CACHE_CONTROL
 from server.http.asked import reader_language, urls
-from server.problems import Explained, explained, status_of
+from server.problems import Explained, explained, problem, status_of
 from server.site import Site
 from server.sparql.formats import GRAPH_FORMS
 from server.sparql.protocol import Asked
@@ -44,6 +44,7 @@ class View:
 
     query: str
     questions: tuple[Question, ...]
+    named: Question | None = None
     table: Table | None = None
     truth: bool | None = None
     error: QueryError | None = None
@@ -54,6 +55,7 @@ class View:
     seconds: float = 0.0
     downloads: tuple[Download, ...] = ()
     permalink: str = ""
+    lasting: str = "sparql.permalink"
     turn: Mapping[str, str] | None = None
 
     @property
@@ -78,11 +80,12 @@ def editor_page(site: Site) -> Response:
     with site.releases.reading() as reader:
         release = reader.release
     questions = read_questions(site.settings.queries)
-    starter = files("graph").joinpath("questions/starter.rq").read_text(encoding="utf-8")
-    tag = _tag(site, str(release), starter, *(q.text for q in questions))
+    with as_file(files("graph") / "questions/starter.rq") as path:
+        starter = read_question(path)
+    tag = _tag(site, str(release), starter.text, *(q.text for q in questions))
     if not is_resource_modified(request.environ, etag=tag):
         return _dressed(Response(status=304), tag)
-    return _dressed(_rendered(site, View(starter, questions, release=release)), tag)
+    return _dressed(_rendered(site, View(starter.body, questions, starter, release=release)), tag)
 
 
 def result_page(site: Site, ask: Ask, asked: Asked, snapshot: Snapshot) -> Response:
@@ -94,7 +97,7 @@ def result_page(site: Site, ask: Ask, asked: Asked, snapshot: Snapshot) -> Respo
     tag = "" if ask.reading.changing else _tag(site, etag(inner, snapshot), str(asked.page))
     if tag and not is_resource_modified(request.environ, etag=tag):
         return _dressed(Response(status=304), tag)
-    view = View(ask.query, read_questions(site.settings.queries), page=asked.page, release=snapshot.release)
+    view = replace(_view(site, ask.query), page=asked.page, release=snapshot.release)
     try:
         answer = site.lane.ask(inner, snapshot)
     except QueryError as error:
@@ -104,6 +107,7 @@ def result_page(site: Site, ask: Ask, asked: Asked, snapshot: Snapshot) -> Respo
         seconds=answer.seconds,
         downloads=_downloads(ask, asked, graph),
         permalink=_url(ask, asked, asOf=str(snapshot.release), digest=snapshot.digest[:SHOWN]),
+        lasting=_lasting(ask.reading),
     )
     if answer.length > SHOWN_BYTES:
         answer.close()
@@ -112,6 +116,8 @@ def result_page(site: Site, ask: Ask, asked: Asked, snapshot: Snapshot) -> Respo
     told = of_triples(content, asked.page, base) if graph else of_results(content, asked.page, base, ask.query)
     view = replace(view, truth=told) if isinstance(told, bool) else replace(view, table=told)
     if view.table is not None:
+        if asked.page > view.table.pages:
+            return _no_page(site, asked.page, view.table.pages)
         turn = {name: _url(ask, asked, page=str(asked.page + step)) for name, step in (("earlier", -1), ("later", 1))}
         view = replace(view, turn=turn)
     return _dressed(_rendered(site, view), tag)
@@ -119,7 +125,25 @@ def result_page(site: Site, ask: Ask, asked: Asked, snapshot: Snapshot) -> Respo
 
 def error_page(site: Site, query: str, error: QueryError) -> Response:
     """A question that cannot even be read, shown with the form to mend it in."""
-    return _failed(site, View(query, read_questions(site.settings.queries)), error)
+    return _failed(site, _view(site, query), error)
+
+
+def _view(site: Site, query: str) -> View:
+    """The page around a query, which may be one of the site's own questions."""
+    questions = read_questions(site.settings.queries)
+    return View(query, questions, next((q for q in questions if q.is_asked_by(query)), None))
+
+
+def _lasting(reading: Reading) -> str:
+    """What may be promised of a link that names the release: its own part of the answer does not change."""
+    if reading.services:
+        return "sparql.permalink.others"
+    return "sparql.permalink.changing" if reading.changing else "sparql.permalink"
+
+
+def _no_page(site: Site, page: int, pages: int) -> Response:
+    say = site.messages[reader_language(site)[0]]
+    return problem(404, say("search.no-page", page=page), say("search.last-page", n=pages))
 
 
 def _failed(site: Site, view: View, error: QueryError) -> Response:

@@ -64,9 +64,12 @@ def of_triples(content: bytes, page: int, base: str = "") -> Table:
 
 
 def shortened(iri: str, base: str = "") -> str:
-    """`org/x` for a thing of the site at `base`, `schema:name` where a prefix of the house fits, else the IRI."""
-    if base and iri.startswith(base + "id/"):
-        return iri[len(base) + 3 :]
+    """`org/x` for a thing of the site at `base`, `record/x` for what else is there, `schema:name` by a house prefix.
+
+    Any other IRI is given whole.
+    """
+    if base and iri.startswith(base) and iri != base:
+        return iri[len(base) :].removeprefix("id/")
     for prefix, namespace in PREFIXES.items():
         local = iri.removeprefix(namespace)
         if local != iri and local and "/" not in local and "#" not in local:

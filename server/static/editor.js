@@ -38,11 +38,18 @@
       "Shift-Tab": false,
     },
   });
+  // Its own completer of prefixes listens twice, and would declare each prefix twice.
+  const declare = editor.addPrefixes.bind(editor);
+  editor.addPrefixes = (given) => {
+    const name = typeof given === "string" ? given.split(":")[0] : "";
+    if (!(name in editor.getPrefixesFromQuery())) declare(given);
+  };
   area.hidden = true;
   const input = editor.getInputField();
   input.setAttribute("aria-label", form.querySelector("label[for=query]").textContent);
   form.addEventListener("submit", () => { area.value = editor.getValue(); });
   form.querySelector("label[for=query]").addEventListener("click", () => editor.focus());
+  form.querySelector(".keys").hidden = false;
   if (form.dataset.line) showFault(Number(form.dataset.line) - 1, Number(form.dataset.column) - 1);
 
   // Where the server could not read the query: the line, what follows on it, and a link that puts the cursor there.

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from importlib.resources import files
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from browser.kinds import PAGES
@@ -40,6 +41,31 @@ def test_axe_finds_nothing(page: Page, example_url: str, path: str) -> None:
     assert answer.status == (404 if "nobody" in path else 200)
     for details in page.locator("details").all():  # what is folded away is read too
         details.evaluate("element => { element.open = true }")
+    assert violations(page) == []
+
+
+ASKED = {
+    "rows": "SELECT * { ?s ?p ?o } LIMIT 9",
+    "chance": "SELECT (RAND() AS ?x) {}",
+    "a mistake": "SELECT * {\n  ?s ?p\n}",
+    "refused": "SELECT * { SERVICE <x:y> { ?s ?p ?o } }",
+}
+
+
+@pytest.mark.parametrize("query", ASKED.values(), ids=ASKED)
+def test_axe_finds_nothing_in_what_the_editor_answers(page: Page, example_url: str, query: str) -> None:
+    page.goto(f"{example_url}/sparql?{urlencode({'query': query})}")
+    assert page.locator("section.answer, section.error").count() == 1
+    assert violations(page) == []
+
+
+def test_axe_finds_nothing_in_what_completes(page: Page, example_url: str) -> None:
+    page.goto(example_url + "/sparql", wait_until="networkidle")
+    page.locator(".editor .CodeMirror").click()
+    page.keyboard.press("Control+A")
+    page.keyboard.insert_text("PREFIX kh: <https://w3id.org/khronika/ns#>\nSELECT * { ?c a kh:")
+    page.keyboard.press("Control+Space")
+    page.locator(".CodeMirror-hint").first.wait_for()
     assert violations(page) == []
 
 

@@ -1,6 +1,7 @@
 """The query editor: ours alone, under the strict policy, on a phone too, and the same form where scripts are off."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -52,6 +53,49 @@ def test_completion_comes_from_the_data(witness: Any, example_url: str) -> None:
     expect(page.locator(".CodeMirror-hint").first).to_contain_text("Claim")
     assert not witness.elsewhere
     assert not witness.console
+
+
+def test_a_prefix_is_declared_once_when_it_is_used(witness: Any, example_url: str) -> None:
+    page = witness.page
+    page.goto(example_url + "/sparql", wait_until="networkidle")
+    page.locator(".editor .CodeMirror").click()
+    page.keyboard.press("Control+A")
+    page.keyboard.press("Delete")
+    page.keyboard.type("SELECT * { ?c a schema:NGO ; kh:statedIn ?d")
+    expect(page.locator(".editor .CodeMirror-code")).to_contain_text("PREFIX kh:")
+    lines = page.evaluate("document.querySelector('.CodeMirror').CodeMirror.getValue()").splitlines()
+    assert lines[:2] == ["PREFIX kh: <https://w3id.org/khronika/ns#>", "PREFIX schema: <https://schema.org/>"]
+    assert lines[2:] == ["SELECT * { ?c a schema:NGO ; kh:statedIn ?d"]
+
+
+def test_the_editor_shows_where_a_mistake_is_until_it_is_mended(witness: Any, example_url: str) -> None:
+    page = witness.page
+    page.goto(
+        f"{example_url}/sparql?{urlencode({'query': 'SELECT * {' + chr(10) + '  ?s ?p }'})}", wait_until="networkidle"
+    )
+    assert page.locator("a.fault").inner_text() == "Line 2, column 10"
+    expect(page.locator(".editor .faulty")).to_have_count(1)
+    expect(page.locator(".editor .fault-text")).to_have_text("}")
+    page.locator("a.fault").click()
+    cursor = page.evaluate("document.querySelector('.CodeMirror').CodeMirror.getCursor()")
+    assert (cursor["line"], cursor["ch"]) == (1, 9)
+    assert page.evaluate("!!document.activeElement.closest('.editor')")
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.type("?o ")
+    expect(page.locator(".editor .faulty, .editor .fault-text")).to_have_count(0)
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("section.answer table")).to_be_visible()
+    assert not witness.elsewhere
+
+
+def test_the_keys_are_named_where_there_is_an_editor(witness: Any, browser: Browser, example_url: str) -> None:
+    witness.page.goto(example_url + "/sparql", wait_until="networkidle")
+    expect(witness.page.locator(".keys")).to_be_visible()
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(example_url + "/sparql")
+    expect(page.locator(".keys")).to_be_hidden()
+    context.close()
 
 
 def test_nothing_of_what_is_asked_stays_in_the_browser(witness: Any, example_url: str) -> None:

@@ -75,6 +75,9 @@ def test_a_page_of_it_is_not_kept_either(client: Client, other: Endpoint) -> Non
     answer = ask(client, other, Accept="text/html")
     assert (answer.status_code, answer.headers["Cache-Control"], "ETag" in answer.headers) == (200, "no-store", False)
     assert "1999" in answer.text
+    assert "Lasting link" not in answer.text
+    assert "Link that names release 7" in answer.text
+    assert "what other endpoints say may." in answer.text
 
 
 def test_a_failure_of_theirs_is_502_and_names_them(client: Client, other: Endpoint) -> None:

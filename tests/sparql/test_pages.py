@@ -9,6 +9,8 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from server.sparql.table import shortened
+
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 NAMES = "SELECT ?name { <https://rights.example/id/org/one> <https://schema.org/name> ?name }"
 SLOW = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(STR(?a) = CONCAT(STR(?d), STR(?g))) }"
@@ -42,6 +44,17 @@ def test_a_named_question_is_asked_by_its_link(client: FlaskClient) -> None:
     page = client.get("/" + question.removeprefix("./"), headers=BROWSER)
     assert page.status_code == 200
     assert "Один" in page.text
+
+
+def test_a_named_question_says_what_it_asks_wherever_it_came_from(client: FlaskClient) -> None:
+    (question,) = [href for href in links(look(client)) if "query=" in href and "lang=" not in href]
+    (query,) = parse_qs(urlsplit(question).query)["query"]
+    assert query.startswith("PREFIX schema:"), "its comments are for its file"
+    for asked in (query, query.replace("\n", "\r\n"), "# title: Who is called what?\n" + query):
+        assert "<h2>Who is called what?</h2>" in look(client, asked).text
+    russian = client.get("/sparql", query_string={"query": query}, headers=BROWSER | {"Accept-Language": "ru"}).text
+    assert "<h2>Кого как зовут?</h2>" in russian
+    assert "<h2>Who" not in look(client, query.replace("?who", "?whom")).text
 
 
 def test_an_answer_as_a_table(client: FlaskClient) -> None:
@@ -96,6 +109,30 @@ def test_a_long_answer_in_pages(client: FlaskClient) -> None:
     last = look(client, query, page="15")
     assert "<td>2999 <small>" in last.text
     assert 'rel="next"' not in last.text
+
+
+def test_a_page_after_the_last_is_404_that_says_how_many_there_are(client: FlaskClient) -> None:
+    page = look(client, "SELECT ?o { ?s <https://schema.org/value> ?o }", page="16")
+    assert page.status_code == 404
+    assert "There is no page 16" in page.text
+    assert "15 pages" in page.text
+    assert look(client, "SELECT * { <x:a> <x:b> ?c }", page="2").status_code == 404
+
+
+def test_a_link_promises_only_what_it_can(client: FlaskClient) -> None:
+    assert "Lasting link to this answer (release 7)" in look(client, NAMES).text
+    for language, link, why in (
+        ("en", "Link that names release 7", "may differ each time"),
+        ("ru", "выпуска 7", "иным"),
+    ):
+        page = client.get(
+            "/sparql",
+            query_string={"query": "SELECT (NOW() AS ?x) {}"},
+            headers=BROWSER | {"Accept-Language": language},
+        )
+        assert link in page.text
+        assert why in page.text
+        assert "Lasting" not in page.text
 
 
 def test_an_answer_too_long_for_a_page_is_offered_as_a_file(client: FlaskClient) -> None:
@@ -168,6 +205,21 @@ def test_the_box_begins_with_a_question_that_has_answers(client: FlaskClient) ->
     starter = unescape(page.split("<textarea", 1)[1].split(">", 1)[1].split("</textarea>", 1)[0])
     assert "prov:wasAttributedTo" in starter
     assert client.get("/sparql", query_string={"query": starter}, headers={"Accept": "text/csv"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("iri", "shown"),
+    [
+        ("https://rights.example/id/org/one", "org/one"),
+        ("https://rights.example/record/a", "record/a"),
+        ("https://rights.example/", "https://rights.example/"),
+        ("https://schema.org/name", "schema:name"),
+        ("https://schema.org/a/b", "https://schema.org/a/b"),
+        ("https://elsewhere.example/id/org/one", "https://elsewhere.example/id/org/one"),
+    ],
+)
+def test_an_iri_is_shown_as_short_as_it_stays_clear(iri: str, shown: str) -> None:
+    assert shortened(iri, "https://rights.example/") == shown
 
 
 def test_columns_come_as_the_query_names_them(client: FlaskClient) -> None:

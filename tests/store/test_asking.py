@@ -36,6 +36,14 @@ def test_comments_before_the_query_say_what_it_is(tmp_path: Path) -> None:
     assert question.text == TEXT
 
 
+def test_the_body_is_what_one_edits(tmp_path: Path) -> None:
+    question = read_question(written(tmp_path, "# title: T\n\n# explanation@ru: О\n# of ours\nASK {}"))
+    assert question.body == "# of ours\nASK {}\n"
+    assert question.is_asked_by(question.text)
+    assert question.is_asked_by("# of ours\r\nASK {}\r\n\r\n")
+    assert not question.is_asked_by("ASK {}")
+
+
 def test_a_question_without_a_title_is_called_by_its_file(tmp_path: Path) -> None:
     question = read_question(written(tmp_path, "ASK {}"))
     assert (question.title("en"), question.explanation("en"), question.form) == ("who", "", "ask")
