@@ -102,6 +102,10 @@ class Vocabulary:
                 concepts[_local(term.scheme)][term.name] = term
         self._concepts = dict(concepts)
 
+    def __reduce__(self) -> tuple[type["Vocabulary"], tuple[dict[NamedNode, Statements], str]]:
+        """For another process of ours, which must know the same words whatever the files say by then."""
+        return Vocabulary, (dict(self._statements), self.digest)
+
     def concept(self, scheme: str, word: str) -> NamedNode | None:
         """The concept that `word` stands for in a scheme: `("act", "killing")`; None for an unknown one."""
         term = self._concepts.get(scheme, {}).get(word)

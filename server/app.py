@@ -17,7 +17,7 @@ from graph.settings import Settings
 from graph.store.base import Reader
 from graph.store.open import open_reader
 from graph.store.workers import QueryLane
-from graph.vocabulary import load_vocabulary
+from graph.vocabulary import Vocabulary, load_vocabulary
 from server import assets, operations, problems, sparql
 from server.drawing import previews
 from server.http import headers
@@ -34,9 +34,9 @@ from server.pages import (
     records,
     search,
     timeline,
-    vocabulary,
     well_known,
 )
+from server.pages import vocabulary as terms
 from server.releases import citing, feeds, history, memento, withdrawn
 from server.releases.past import PastReleases
 from server.replies import form
@@ -47,17 +47,22 @@ SHORT = 12  # hex digits of a digest that are enough to tell versions of one fil
 
 
 def create_app(
-    settings: Settings, *, reader: Reader | None = None, lane: QueryLane | None = None, pages_mb: int = PAGES_MB
+    settings: Settings,
+    *,
+    reader: Reader | None = None,
+    lane: QueryLane | None = None,
+    vocabulary: Vocabulary | None = None,
+    pages_mb: int = PAGES_MB,
 ) -> Flask:
     """The application of one site.
 
     With `reader` that release is served whatever is published; without, the current one, and each that follows.
-    Without `lane` public queries answer 503; `pages_mb` are for pages made before. `SiteError` when nothing is
-    published yet.
+    Without `lane` public queries answer 503; `vocabulary` is read from the site's files where it is not given, and
+    `pages_mb` are for pages made before. `SiteError` when nothing is published yet.
     """
     app = Flask("server", static_folder=None)
     app.url_map.merge_slashes = False  # an IRI may have two; ids are looked up, never made into paths of files
-    words = load_vocabulary(settings.folder / "concepts")
+    words = vocabulary or load_vocabulary(settings.folder / "concepts")
     versions, messages = _versions(), read_messages()
     blocklist = LiveBlocklist(Places(settings.var).blocklist)
     app.extensions["khronika"] = Site(
@@ -84,7 +89,7 @@ def create_app(
         memento,
         history,
         feeds,
-        vocabulary,
+        terms,
         questions,
         search,
         browse,

@@ -61,6 +61,20 @@ class CurrentRelease:
             self._follow()
             return self._state
 
+    def known(self) -> str | None:
+        """As `state`, at once: None while another release is being opened or has yet to be, which takes a while."""
+        if not self._lock.acquire(blocking=False):
+            return None
+        try:
+            if monotonic() - self._looked >= LOOK_SECONDS:
+                name = self._newest()
+                if name is not None and name != self._name:
+                    return None
+                self._looked = monotonic()
+            return self._state
+        finally:
+            self._lock.release()
+
     def look_again(self) -> None:
         """Look for a newer release at the next opportunity, however lately that was done."""
         with self._lock:
@@ -123,6 +137,15 @@ def state_of(site: Site) -> str | None:
     try:
         return f"{site.releases.state()} {site.blocklist.now().events}"
     except KhronikaError:  # while a withdrawal is carried out, or when files are damaged: the application says which
+        return None
+
+
+def known_of(site: Site) -> str | None:
+    """As `state_of`, for a loop that must not wait: None also while another release is being opened."""
+    try:
+        known = site.releases.known()
+        return known and f"{known} {site.blocklist.now().events}"
+    except KhronikaError:
         return None
 
 

@@ -3,8 +3,10 @@
 The keeper is a program of its own (`python -m`): it has no threads and no store, so it may fork.
 """
 
+import io
 import json
 import os
+import pickle
 import select
 import shutil
 import signal
@@ -14,14 +16,18 @@ import subprocess
 import sys
 import threading
 import time
+import traceback
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from flask import Flask
 
-from graph.settings import Settings, read_settings
+from graph.errors import KhronikaError
+from graph.settings import Settings
 from graph.store.lane.sandbox import die_with_parent
+from graph.vocabulary import Vocabulary
 from server.app import create_app
 from server.front.requests import Environ, run
 from server.releases.watching import watching
@@ -31,30 +37,50 @@ AGAIN_SECONDS = 1.0  # between the end of a process and the next in its place
 BACKLOG = 64
 PAGES_MB = 8  # of answers kept by each; the front keeps more
 STOP_SECONDS = 3.0
+COUNT = struct.Struct("=I")  # bytes of what the keeper is told at the start
 HEAD = struct.Struct("=II")  # bytes of what is said about a request or an answer, and of the body that follows
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a front serves: read once, when it started."""
+
+    settings: Settings
+    vocabulary: Vocabulary
 
 
 class Keeper:
     """The front's handle of the processes; `sockets` are where each of them listens."""
 
-    def __init__(self, settings: Settings, count: int, folder: Path) -> None:
+    def __init__(self, terms: Terms, count: int, folder: Path) -> None:
+        """`terms` are what all of them serve; whatever the site's files say by now, the front serves these."""
         self.sockets = [folder / str(number) for number in range(count)]
         listening = [_listening(path) for path in self.sockets]
         numbers = [each.fileno() for each in listening]
-        command = [sys.executable, "-P", "-m", "server.front.keeper", str(settings.folder.resolve())]
         self._process = subprocess.Popen(  # noqa: S603 - ourselves, with numbers
-            [*command, *map(str, numbers)],
+            [sys.executable, "-P", "-m", "server.front.keeper", *map(str, numbers)],
             pass_fds=numbers,
             stdin=subprocess.PIPE,  # its end is the end of all of them
             start_new_session=True,
         )
         for each in listening:
             each.close()
+        told = pickle.dumps(terms)
+        assert self._process.stdin is not None
+        with suppress(BrokenPipeError):  # it has ended already, which the front will see
+            self._process.stdin.write(COUNT.pack(len(told)) + told)
+            self._process.stdin.flush()
+
+    @property
+    def is_there(self) -> bool:
+        """Whether the keeper itself still runs."""
+        return self._process.poll() is None
 
     def close(self) -> None:
         """End all of them."""
         assert self._process.stdin is not None
-        self._process.stdin.close()
+        with suppress(BrokenPipeError):
+            self._process.stdin.close()
         try:
             self._process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
@@ -69,7 +95,7 @@ def _listening(path: Path) -> socket.socket:
     return made
 
 
-def keep(folder: Path, numbers: Sequence[int]) -> None:
+def keep(terms: Terms, numbers: Sequence[int]) -> None:
     """Have a process for each of the listening sockets, until standard input ends."""
     woken, wake = os.pipe()
     os.set_blocking(woken, False)
@@ -84,7 +110,7 @@ def keep(folder: Path, numbers: Sequence[int]) -> None:
             for number in set(numbers) - set(running.values()):
                 if now - started.get(number, -AGAIN_SECONDS) >= AGAIN_SECONDS:
                     started[number] = now
-                    running[_forked(folder, number, numbers)] = number
+                    running[_forked(terms, number, numbers)] = number
             pause = None if len(running) == len(numbers) else AGAIN_SECONDS
             ready, _, _ = select.select([0, woken], [], [], pause)
             if 0 in ready:
@@ -111,7 +137,7 @@ def _reap(running: dict[int, int], woken: int) -> None:
             running.pop(pid, None)
 
 
-def _forked(folder: Path, number: int, numbers: Sequence[int]) -> int:
+def _forked(terms: Terms, number: int, numbers: Sequence[int]) -> int:
     parent = os.getpid()
     pid = os.fork()
     if pid:
@@ -122,15 +148,19 @@ def _forked(folder: Path, number: int, numbers: Sequence[int]) -> int:
             for other in numbers:
                 if other != number:
                     os.close(other)
-            answer_pages(read_settings(folder), socket.socket(fileno=number))
+            answer_pages(terms, socket.socket(fileno=number))
+    except KhronikaError:  # something is being withdrawn, or cannot be read just now: the next one may have more luck
+        pass
+    except BaseException:
+        traceback.print_exc()
     finally:
         os._exit(1)
 
 
-def answer_pages(settings: Settings, listening: socket.socket) -> None:
+def answer_pages(terms: Terms, listening: socket.socket) -> None:
     """Answer on every connection, a thread each, for as long as the process lives."""
-    app = create_app(settings, pages_mb=PAGES_MB)
-    with watching(site_of(app)):
+    app = create_app(terms.settings, vocabulary=terms.vocabulary, pages_mb=PAGES_MB)
+    with watching(site_of(app), site_of(app).cache):
         while True:
             connection, _ = listening.accept()
             threading.Thread(target=_serve, args=(app, connection), daemon=True).start()
@@ -160,6 +190,16 @@ def _answered(app: Flask, environ: Environ, state: str) -> bytes:
     return HEAD.pack(len(told), len(reply.body)) + told + reply.body
 
 
+def _whole(told: io.FileIO, length: int) -> bytes:
+    parts = []
+    while length > 0 and (piece := told.read(length)):
+        parts.append(piece)
+        length -= len(piece)
+    return b"".join(parts)
+
+
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the front, whose end ends this
-    keep(Path(sys.argv[1]), [int(number) for number in sys.argv[2:]])
+    (length,) = COUNT.unpack(os.read(0, COUNT.size))
+    with os.fdopen(os.dup(0), "rb", buffering=0) as told:
+        keep(pickle.loads(_whole(told, length)), [int(number) for number in sys.argv[1:]])  # noqa: S301 - the front's

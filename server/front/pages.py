@@ -5,7 +5,7 @@ They start when pages are asked for so often that one process could fall behind;
 
 import asyncio
 import json
-import struct
+import logging
 import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -13,15 +13,15 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from server.front.keeper import Keeper
+from server.front.keeper import HEAD, Keeper
 from server.front.requests import Environ, Reply
 
 BUSY_PAGES, BUSY_SECONDS = 40, 5.0  # pages within so many seconds: then one process is not enough
 AT_ONCE = 4  # requests that one process has at a time: a slow one must not hold up the others
 AGAIN_SECONDS = 0.2  # between two looks whether a process has come back
 PATIENCE = 60.0  # seconds for one page; a process that needs longer is not asked again on that connection
-HEAD = struct.Struct("=II")  # bytes of what is said about a request or an answer, and of the body that follows
 ANSWERED_HERE = ("/sparql", "/health", "/metrics", "/reply", "/timegate", "/timemap")  # needs what only the front has
+LOG = logging.getLogger(__name__)
 SENT = ("REQUEST_METHOD", "SCRIPT_NAME", "PATH_INFO", "QUERY_STRING", "REQUEST_URI", "SERVER_PROTOCOL",
         "SERVER_NAME", "SERVER_PORT", "REMOTE_ADDR", "wsgi.url_scheme")  # fmt: skip
 
@@ -44,6 +44,8 @@ class Pages:
         async with self._places:
             free = [process for process in self._processes if process.is_there and process.busy < AT_ONCE]
             if not free:
+                if self._keeper is not None and not self._keeper.is_there:  # gone with all of them: begin anew
+                    self.close()
                 return None
             return await min(free, key=lambda process: process.busy).ask(environ, state)
 
@@ -55,6 +57,7 @@ class Pages:
             self._keeper.close()
         if self._folder is not None:
             self._folder.cleanup()
+        self._processes, self._keeper, self._folder = [], None, None
 
     async def _are_there(self) -> bool:
         if self._keeper is not None:
@@ -64,10 +67,17 @@ class Pages:
             self._asked, self._since = 0, now
         self._asked += 1
         if self._asked >= BUSY_PAGES and self._folder is None:
-            self._folder = tempfile.TemporaryDirectory(prefix="khronika-pages-", ignore_cleanup_errors=True)
-            self._keeper = await asyncio.to_thread(self._start, self._count, Path(self._folder.name))
-            self._processes = [_Process(path) for path in self._keeper.sockets]
+            await self._begin()
         return self._keeper is not None
+
+    async def _begin(self) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="khronika-pages-", ignore_cleanup_errors=True)
+        try:
+            self._keeper = await asyncio.to_thread(self._start, self._count, Path(self._folder.name))
+        except OSError:  # no memory, no processes, a name too long for a socket: threads of the front go on answering
+            LOG.exception("No page processes could be started.")
+            return
+        self._processes = [_Process(path) for path in self._keeper.sockets]
 
 
 class _Process:

@@ -14,12 +14,12 @@ from uvicorn import Config, Server
 
 from server.front.answering import Front
 from server.front.connections import IDLE_SECONDS, Answering, Connection, sweep
-from server.front.keeper import Keeper
+from server.front.keeper import Keeper, Terms
 from server.front.pages import Pages
 from server.http.shortcut import Shortcut
 from server.operations import tally_of
 from server.releases.watching import watching
-from server.site import site_of, state_of
+from server.site import known_of, site_of
 from server.sparql.answering import kept_of
 from server.sparql.quick import Quick
 
@@ -37,14 +37,13 @@ def serve(app: Flask, sockets: Sequence[socket.socket]) -> None:
 async def _served(app: Flask, sockets: Sequence[socket.socket]) -> None:
     site, note = site_of(app), tally_of(app).note
     processes = site.settings.limits.page_processes
-    pages = Pages(processes, lambda count, folder: Keeper(site.settings, count, folder)) if processes > 1 else None
-    kept, answers = Shortcut(lambda: state_of(site)), kept_of(app)
+    terms = Terms(site.settings, site.vocabulary)
+    pages = Pages(processes, lambda count, folder: Keeper(terms, count, folder)) if processes > 1 else None
+    kept, answers = Shortcut(lambda: known_of(site)), kept_of(app)
     threads = ThreadPoolExecutor(threads_for(app), "answering")
-    front = Front(
-        app.wsgi_app, threads, Quick(site, answers, note), kept, lambda: state_of(site), pages, note
-    )  # fmt: skip
+    front = Front(app.wsgi_app, threads, Quick(site, answers, note), kept, lambda: known_of(site), pages, note)
     try:
-        with watching(site, kept.follow):
+        with watching(site, kept, answers, site.cache):
             await listen(front, sockets)
     finally:
         threads.shutdown(wait=False, cancel_futures=True)

@@ -40,6 +40,7 @@ class PageCache:
     def __init__(self, budget: int = PAGES_MB << 20) -> None:
         """`budget` in bytes; a body over a quarter of it is not kept."""
         self._budget, self._used = budget, 0
+        self._state: str | None = None  # as `follow` was told it last
         self._answers: OrderedDict[str, Rendered] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -61,6 +62,13 @@ class PageCache:
             self._used += len(answer.body) + OVERHEAD
             while self._used > self._budget:
                 self._drop(self._answers.popitem(last=False)[1])
+
+    def follow(self, state: str | None) -> None:
+        """Forget all that was made in another state: nobody asks for it any more, and some of it may be erased."""
+        with self._lock:
+            if state != self._state:
+                self._answers.clear()
+                self._state, self._used = state, 0
 
     def _drop(self, answer: Rendered | None) -> None:
         if answer is not None:

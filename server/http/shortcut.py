@@ -70,9 +70,8 @@ class Shortcut:
                 _, old = self._answers.popitem(last=False)
                 self._used -= len(old[2]) + HEADERS_BYTES
 
-    def follow(self) -> None:
+    def follow(self, state: str | None) -> None:
         """Forget what is no longer true also while nobody asks: what was withdrawn must not stay in memory."""
-        state = self._state()
         with self._lock:
             self._forget_others(state)
 

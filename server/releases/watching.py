@@ -4,18 +4,26 @@ An erase waits for readers to let go of old files before it proves that the word
 """
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Protocol
 
 from graph.errors import KhronikaError
-from server.site import LOOK_SECONDS, Site
+from server.site import LOOK_SECONDS, Site, state_of
+
+
+class Memory(Protocol):
+    """Answers that are kept while the site is in the state they were made in."""
+
+    def follow(self, state: str | None) -> None:
+        """Forget what was made in any other state; None is one that cannot be told just now."""
 
 
 @contextmanager
-def watching(site: Site, *followers: Callable[[], object]) -> Iterator[None]:
-    """Follow the releases of a site inside the block, ten times a second, and have `followers` do the same."""
+def watching(site: Site, *memories: Memory) -> Iterator[None]:
+    """Follow the releases of a site inside the block, ten times a second; `memories` forget what is no longer true."""
     ending = threading.Event()
-    thread = threading.Thread(target=_watch, args=(site, followers, ending), daemon=True, name="release-watch")
+    thread = threading.Thread(target=_watch, args=(site, memories, ending), daemon=True, name="release-watch")
     thread.start()
     try:
         yield
@@ -24,12 +32,12 @@ def watching(site: Site, *followers: Callable[[], object]) -> Iterator[None]:
         thread.join()
 
 
-def _watch(site: Site, followers: Sequence[Callable[[], object]], ending: threading.Event) -> None:
+def _watch(site: Site, memories: Sequence[Memory], ending: threading.Event) -> None:
     while not ending.wait(LOOK_SECONDS):
         try:
             site.past.let_go()
-            site.releases.state()
-            for follow in followers:
-                follow()
+            state = state_of(site)
+            for memory in memories:
+                memory.follow(state)
         except (KhronikaError, OSError):  # something is being withdrawn, or cannot be read: who asks is told why
             continue

@@ -16,9 +16,10 @@ import pytest
 
 from graph.releases import publish
 from graph.settings import Settings, read_settings
+from graph.vocabulary import load_vocabulary
 from server.app import create_app
 from server.front import pages
-from server.front.keeper import Keeper
+from server.front.keeper import Keeper, Terms
 from server.front.pages import Pages, is_page
 from server.front.requests import Environ, run
 from server.site import site_of, state_of
@@ -46,9 +47,10 @@ def environ(path: str, query: str = "", method: str = "GET", **more: str) -> Env
 def with_pages(settings: Settings, work: Callable[[Pages], Awaitable[None]], monkeypatch: pytest.MonkeyPatch) -> None:
     """Do `work` with page processes that have come up."""
     monkeypatch.setattr(pages, "BUSY_PAGES", 1)
+    terms = Terms(settings, load_vocabulary(settings.folder / "concepts"))
 
     async def do() -> None:
-        made = Pages(2, lambda count, folder: Keeper(settings, count, folder))
+        made = Pages(2, lambda count, folder: Keeper(terms, count, folder))
         try:
             await came(made, settings)
             await work(made)
@@ -166,6 +168,73 @@ def test_one_that_ends_is_replaced_and_missed_by_nobody(settings: Settings, monk
         assert again.status == 200
 
     with_pages(settings, kill, monkeypatch)
+
+
+def test_a_keeper_that_ends_is_replaced(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    state = state_of(site_of(create_app(settings)))
+    assert state is not None
+
+    async def kill(made: Pages) -> None:
+        assert made._keeper is not None
+        family = children(made._keeper._process.pid)
+        os.kill(made._keeper._process.pid, signal.SIGKILL)
+        first, until = made._keeper, time.monotonic() + SOON
+        while made._keeper in (first, None):
+            assert time.monotonic() < until
+            await made.ask(environ("/"), state)
+            await asyncio.sleep(0.02)
+        await came(made, settings)
+        assert await made.ask(environ("/"), state) is not None
+        assert gone(family)
+
+    with_pages(settings, kill, monkeypatch)
+
+
+def test_where_none_can_be_started_the_application_answers(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "BUSY_PAGES", 1)
+    tried = []
+
+    def start(_count: int, _folder: Path) -> Keeper:
+        tried.append(1)
+        raise OSError("no more processes")
+
+    async def ask() -> None:
+        made = Pages(2, start)
+        assert [await made.ask(environ("/"), "") for _ in range(5)] == [None] * 5
+        made.close()
+
+    asyncio.run(ask())
+    assert tried == [1]
+
+
+def test_what_the_files_of_a_site_say_by_now_is_not_served(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Settings and words are those the front began with, also in processes that begin later."""
+    app = create_app(settings)
+    state = state_of(site_of(app))
+    assert state is not None
+    own = run(app.wsgi_app, environ("/"))
+    terms = Terms(settings, load_vocabulary(settings.folder / "concepts"))
+    text = (settings.folder / "site.toml").read_text(encoding="utf-8")
+    (settings.folder / "site.toml").write_text("broken", encoding="utf-8")
+    (settings.folder / "concepts").mkdir(exist_ok=True)
+    (settings.folder / "concepts" / "broken.ttl").write_text("broken", encoding="utf-8")
+    monkeypatch.setattr(pages, "BUSY_PAGES", 1)
+
+    async def ask() -> None:
+        made = Pages(2, lambda count, folder: Keeper(terms, count, folder))
+        try:
+            await came(made, settings)
+            said = await made.ask(environ("/"), state)
+            assert said is not None
+            assert said.body == own.body
+        finally:
+            await asyncio.to_thread(made.close)
+
+    try:
+        asyncio.run(ask())
+    finally:
+        (settings.folder / "site.toml").write_text(text, encoding="utf-8")
+        (settings.folder / "concepts" / "broken.ttl").unlink()
 
 
 def test_one_that_hangs_holds_nobody_up_for_ever(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -145,10 +145,9 @@ def test_what_is_no_longer_true_does_not_stay_in_memory(application: Application
     through = Through(application, lambda: state[0])
     Client(through).get("/doc/x")
     assert len(through.shortcut._answers) == 1
-    through.shortcut.follow()
+    through.shortcut.follow("1")
     assert len(through.shortcut._answers) == 1
-    state[0] = "2"
-    through.shortcut.follow()
+    through.shortcut.follow("2")
     assert not through.shortcut._answers
 
 

@@ -1,6 +1,7 @@
 """The server as a process: what it binds, what it refuses, and that it follows what is published."""
 
 import socket
+import threading
 import urllib.error
 import urllib.request
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,7 @@ from graph.store.embedded import EmbeddedReader
 from graph.terms import LABEL
 from server import site as site_room
 from server.app import create_app
+from server.http.caching import PageCache, Rendered
 from server.running import CannotListen, bind
 from server.site import CurrentRelease, site_of
 
@@ -152,3 +154,40 @@ def test_what_was_withdrawn_is_410_and_named_by_nothing(tmp_path: Path, settings
             assert "somebody" not in answer.text.replace("doc/person/somebody", "")
             assert "risk" in answer.text
     assert client.get("/doc/person/other").status_code == 404
+
+
+def test_a_loop_is_never_made_to_wait_for_a_release(monkeypatch: pytest.MonkeyPatch) -> None:
+    """While another release is opened, and until somebody has opened it, what is shown has no name for the front."""
+    monkeypatch.setattr(site_room, "LOOK_SECONDS", 0.0)
+    closed: list[int] = []
+    newest = [1]
+    opening, opened = threading.Event(), threading.Event()
+
+    def open_again() -> EmbeddedReader:
+        opening.set()
+        opened.wait(10)
+        return reader(2, "two", closed)
+
+    releases = CurrentRelease(reader(1, "one", closed), lambda: newest[0], open_again)
+    first = releases.known()
+    assert first == releases.state()
+    newest[0] = 2
+    assert releases.known() is None
+    thread = threading.Thread(target=releases.state)
+    thread.start()
+    opening.wait(10)
+    assert releases.known() is None
+    opened.set()
+    thread.join()
+    assert releases.known() == releases.state() != first
+
+
+def test_answers_made_in_another_state_do_not_stay_in_memory() -> None:
+    kept = PageCache()
+    kept.follow("1")
+    kept.keep("tag", Rendered(b"words"))
+    kept.follow("1")
+    assert kept.get("tag") is not None
+    kept.follow("2")
+    assert kept.get("tag") is None
+    assert not kept._answers
