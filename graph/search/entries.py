@@ -11,22 +11,26 @@ from pyoxigraph import Literal, NamedNode
 from graph.publish.kinds import KINDS
 from graph.publish.literals import Text
 from graph.store.base import Facts, Reader
-from graph.terms import DCTERMS, KH, LABEL, OA, ORG, PROV, SCHEMA, SKOS, A
+from graph.terms import DCTERMS, KH, LABEL, OA, ORG, PROV, RDFS, SCHEMA, SKOS, A
 
 FIELDS = ("kind", "year", "place", "publisher", "source", "language")  # what results are narrowed by
 NAMELESS = ("claim", "quotation")  # their label is the beginning of their words
 
-# Parts of other things, and what has pages of its own under /ns and /record.
-LEFT_OUT = frozenset({"count", "passage", "record", "scheme", "concept"})
+LEFT_OUT = frozenset({"count", "passage"})  # parts of other things
 TURNS = {kind: turn for turn, (kind, _) in enumerate(KINDS)}  # the order of equals, also where entries come later
+# How things are kept and in which words they are told: after the things, and listed where asked for by words or kind.
+APART = ("record", "scheme", "concept")
+FIRST_APART = min(TURNS[kind] for kind in APART)
 YEARS = 60  # a span over this says nothing of any one year; its ends stand for it
 STEPS = 16  # of "within" that are followed; more is a circle
 
-_NAMES = (LABEL, SKOS("prefLabel"), SCHEMA("name"), SCHEMA("alternateName"))
+_NAMES = (LABEL, SKOS("prefLabel"), SKOS("altLabel"), SCHEMA("name"), SCHEMA("alternateName"))
 # Whose words they are matters where they are shown: not all that belongs to a claim is said by its speaker.
 _WORDS = (
     ("said", SCHEMA("text")),
     ("said", SCHEMA("description")),
+    ("said", SKOS("definition")),
+    ("said", RDFS("comment")),
     ("printed", DCTERMS("bibliographicCitation")),
     ("note", SKOS("editorialNote")),
 )
@@ -37,9 +41,11 @@ _ALSO = (
     SCHEMA("author"), SCHEMA("publisher"), SCHEMA("spokenByCharacter"), SCHEMA("parentOrganization"),
     SCHEMA("contactType"), PROV("wasAttributedTo"), PROV("wasAssociatedWith"),
     ORG("member"), ORG("organization"), ORG("role"), ORG("classification"),
+    SKOS("inScheme"), SKOS("broader"),
 )  # fmt: skip
 _COUNTED = KH("measure")
 _PRINTED = (SCHEMA("datePublished"),)
+_CHANGED = (DCTERMS("modified"),)
 # From a thing to the nodes whose statements its entry is made of, besides its own; see `touching`.
 READS: tuple[tuple[NamedNode, ...], ...] = (
     *((predicate,) for predicate in _ALSO),
@@ -101,7 +107,7 @@ class Entries:
         said = [text for _, text in texts(self._reader, node, facts)]
         documents = _nodes(facts, (KH("statedIn"),))
         publishers = [n.value for n in _nodes(facts, (SCHEMA("publisher"),))]
-        years, date = _when(facts)
+        years, date = _when(facts) if kind != "record" else ([], _lowest(facts, _CHANGED)[:10])
         for document in documents:
             publishers += self._dated(document)[0]
         for frame in (*documents, *_nodes(facts, (SCHEMA("superEvent"),))):
@@ -113,7 +119,9 @@ class Entries:
         facets += [("publisher", iri) for iri in publishers]
         facets += [("source", n.value) for n in documents]
         facets += [("language", tag) for tag in sorted({_primary(t.language) for t in (*names, *said)} - {""})]
-        also = [label for linked in (*_nodes(facts, _ALSO), *self._concepts(facts)) for label in self._named(linked)]
+        # Not of a record: one editor has many, and who looks for the editor looks for none of them.
+        linked = [] if kind == "record" else [*_nodes(facts, _ALSO), *self._concepts(facts)]
+        also = [label for one in linked for label in self._named(one)]
         return Entry(node.value, kind, names, said, also, date, tuple(dict.fromkeys(facets)))
 
     def _named(self, node: NamedNode) -> list[str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pyoxigraph import NamedNode
 
 from graph.publish.claims import claim, quotation
-from graph.publish.dates import When, read_when
+from graph.publish.dates import When
 from graph.publish.lens import Lens, Ref
 from graph.publish.literals import Text, speaks
 from graph.search.entries import NAMELESS, names, texts
@@ -14,8 +14,9 @@ from graph.search.index import Found
 from graph.search.query import Query
 from graph.search.snippets import Snippet, best_snippet, snippet
 from graph.search.words import words
-from graph.terms import DCTERMS, SCHEMA
+from graph.terms import DCTERMS, PROV, SCHEMA, SKOS
 
+_PUBLISHER = SCHEMA("publisher")
 WHOLE = 1 << 30  # characters: a title is not cut
 
 
@@ -34,7 +35,8 @@ class Hit:
     """One result. `said` is there for claims and quotations, whose `words` stand in place of a title.
 
     `elsewhere` is a snippet of words that are not the thing's own, with whose they are (see `entries.texts`): where
-    the thing's own do not show why it was found.
+    the thing's own do not show why it was found. `kinds` of a concept are the list it is in; who edits a record stands
+    where publishers do.
     """
 
     ref: Ref
@@ -54,7 +56,8 @@ def hit(lens: Lens, found: Found, query: Query) -> Hit:
     node, nameless = NamedNode(found.iri), found.kind in NAMELESS
     ref = lens.ref(node)
     belonging = texts(lens.reader, node)
-    own = _own(lens, [text for role, text in belonging if role == "said"])
+    called = {name.words for name in names(lens.reader, node)}
+    own = _own(lens, [text for role, text in belonging if role == "said" and text.words not in called])
     shown = best_snippet(own, query.found_by)
     why = _elsewhere([pair for pair in belonging if pair[0] != "said"], query, shown)
     return Hit(
@@ -65,9 +68,9 @@ def hit(lens: Lens, found: Found, query: Query) -> Hit:
         title=None if nameless and shown else snippet(ref.label, query.found_by, WHOLE),
         words=shown,
         elsewhere=why,
-        kinds=lens.refs(lens.nodes(node, DCTERMS("type"))) if not nameless else (),
+        kinds=lens.refs(lens.nodes(node, DCTERMS("type"), SKOS("inScheme"))) if not nameless else (),
         places=lens.refs(lens.nodes(node, SCHEMA("location"))),
-        publishers=lens.refs(lens.nodes(node, SCHEMA("publisher"))),
+        publishers=lens.refs(lens.nodes(node, PROV("wasAttributedTo") if found.kind == "record" else _PUBLISHER)),
     )
 
 
@@ -95,8 +98,7 @@ def _said(lens: Lens, node: NamedNode, kind: str) -> Said:
 
 def _date(lens: Lens, node: NamedNode) -> When | None:
     """The date as an editor or the source gave it, never what is derived from it for sorting."""
-    written = lens.word(node, DCTERMS("date")) or lens.word(node, SCHEMA("datePublished"))
-    return read_when(written) if written else None
+    return lens.when(node, DCTERMS("date"), SCHEMA("datePublished"), DCTERMS("modified"))
 
 
 def _own(lens: Lens, said: Iterable[Text]) -> list[Text]:

@@ -10,7 +10,7 @@ from snowballstemmer import stemmer
 
 from graph.search.sounds import as_cyrillic, skeleton, smooth
 
-VERSION = 2  # of the keys and the tables: an index made with other ones answers nothing
+VERSION = 3  # of the keys and the tables: an index made with other ones answers nothing
 LONGEST = 64  # letters; what is longer is not a word
 KNOWN = 1 << 15  # words whose keys are remembered; a language uses far fewer in a release
 

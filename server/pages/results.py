@@ -12,7 +12,7 @@ from graph.publish.lens import Lens
 from graph.publish.literals import Text
 from graph.releases.places import Places
 from graph.search.building import FILE
-from graph.search.entries import FIELDS
+from graph.search.entries import APART, FIELDS
 from graph.search.index import PAGE, Answer, Index
 from graph.search.query import CHARACTERS, NO_CHARACTERS, Query, read_query
 from graph.search.results import Hit, hit
@@ -62,12 +62,16 @@ class Facet:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """One page of results; `earlier` and `later` are URLs, "" where there is no such page."""
+    """One page of results; `earlier` and `later` are URLs, "" where there is no such page.
+
+    `apart` are kinds that are not among them, because neither words nor their kind were asked for.
+    """
 
     answer: Answer
     hits: Sequence[Hit]
     facets: Sequence[Facet]
     chosen: Sequence[tuple[str, Value]]
+    apart: Sequence[Value]
     first: int
     earlier: str
     later: str
@@ -102,6 +106,11 @@ def results(site: Site, lens: Lens, page: Page, asked: Asked) -> Results:
         hits=[hit(lens, found, asked.query) for found in answer.results],
         facets=[facet for facet in facets if facet.values],
         chosen=[(field, _value(lens, page, asked, field, value, 0)) for field, value in asked.chosen.items()],
+        apart=[
+            Value(_label(lens, page, "kind", kind), count, page.urls.to(page.path, kind=kind), chosen=False)
+            for kind, count in (index.apart() if asked.query.empty else ())
+            if asked.chosen.get("kind") not in APART
+        ],
         first=(answer.page - 1) * PAGE + 1,
         earlier=_turned(page, asked, asked.page - 1) if asked.page > 1 else "",
         later=_turned(page, asked, asked.page + 1) if asked.page < answer.pages else "",

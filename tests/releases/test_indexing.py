@@ -13,6 +13,7 @@ from graph.releases.recovering import recover
 from graph.releases.verifying import verify
 from graph.releases.withdrawing import withdraw
 from graph.search.building import FILE
+from graph.search.entries import APART, TURNS
 from graph.search.index import Index
 from graph.search.query import read_query
 from graph.store.apart import silent
@@ -34,11 +35,13 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     return anew
 
 
-def found(site, typed: str) -> list[str]:
+def found(site, typed: str, *apart: str) -> list[str]:
+    """The ends of the IRIs of what has these words: of things, or of what is of a kind that is listed apart."""
     with open_reader(site.settings) as reader:
         index = Index.open(site.places.snapshot(reader.release) / FILE, reader.digest)
     try:
-        return [entry.iri.rsplit("/", 1)[1] for entry in index.find(read_query(typed), {}).results]
+        every = index.find(read_query(typed), {}).results
+        return [entry.iri.rsplit("/", 1)[1] for entry in every if entry.kind in (apart or set(TURNS) - set(APART))]
     finally:
         index.close()
 
@@ -53,6 +56,36 @@ def test_release_after_release_nothing_is_made_anew(site, made: list[Path]) -> N
     assert found(site, "newcomers") == []
     assert made == []
     assert verify(site.settings).sound
+
+
+CONCEPTS = """
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+<https://w3id.org/khronika/vocab/act/hail> a skos:Concept ; skos:inScheme <https://w3id.org/khronika/vocab/act> ;
+  skos:prefLabel "%s"@en , "град"@ru ; rdfs:label "%s"@en , "град"@ru .
+"""
+
+
+def test_a_concept_of_the_site_is_found_under_the_name_it_has(site, made: list[Path]) -> None:
+    file = site.folder / "concepts" / "weather.ttl"
+    file.parent.mkdir()
+    for name in ("hailstorm", "thunderclap"):
+        file.write_text(CONCEPTS % (name, name), encoding="utf-8")
+        site.publish()
+        assert found(site, name, "concept") == found(site, "град", "concept") == ["hail"]
+    assert found(site, "hailstorm", "concept") == []
+    file.unlink()
+    site.publish()
+    assert found(site, "thunderclap", "concept") == found(site, "град", "concept") == []
+    assert made == []
+
+
+def test_a_record_that_is_withdrawn_is_not_found(site, made: list[Path]) -> None:
+    named = site.record("secret").rsplit("/", 1)[1]
+    assert found(site, "secret", "record") == [named]
+    withdraw(site.settings, site.record("secret"), reason="risk", author="ann")
+    assert found(site, "secret", "record") == []
+    assert made == []
 
 
 def test_a_mask_is_carried_and_an_erase_is_not(site, made: list[Path]) -> None:

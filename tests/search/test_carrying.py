@@ -20,11 +20,12 @@ from graph.search.query import read_query
 from graph.search.touching import TooMany, touched
 from graph.store.base import Facts
 from graph.store.embedded import EmbeddedReader
-from graph.terms import LABEL, SCHEMA, A
+from graph.terms import LABEL, SCHEMA, SKOS, VOCAB, VOCABULARY_GRAPH, A
 from graph.vocabulary import load_vocabulary
 
 DATA = list(parse(Path(__file__).with_name("release.trig").read_bytes(), RdfFormat.TRIG))
-WORDS = list(load_vocabulary().quads())
+SOME = {VOCAB(w) for w in ("act", "act/detention", "act/against-liberty", "act/killing", "source/news-article")}
+WORDS = [q for q in load_vocabulary().quads() if q.subject in SOME]
 ID = "https://docs.example/id/"
 ASKED = ("Kochetkov", "Кочеткову", "России", "detained brutally", "Spring", "задержаний", "Novaja gazeta", "new words")
 
@@ -100,9 +101,9 @@ def test_any_edits_leave_the_index_that_would_be_made_anew(
 ) -> None:
     monkeypatch.setattr(carrying, "FEW", 10_000)  # also where most of it changes
     chance = random.Random(seed)
-    after = edited(DATA, chance)
+    after = edited(WORDS + DATA, chance)
     (tmp_path / "carried").unlink(missing_ok=True)
-    assert carry(WORDS + DATA, WORDS + after, tmp_path)
+    assert carry(WORDS + DATA, after, tmp_path)
 
 
 def test_release_after_release(tmp_path: Path) -> None:
@@ -110,12 +111,58 @@ def test_release_after_release(tmp_path: Path) -> None:
     chance, quads = random.Random(20170410), WORDS + DATA
     older, last = made(quads, tmp_path / "0"), tmp_path / "0"
     for number in range(1, 25):
-        after = WORDS + edited(DATA, chance)
+        after = edited(WORDS + DATA, chance)
         newer, path = EmbeddedReader.of(after), tmp_path / str(number)
         assert carry_index(last, digest(last), older, newer, set(quads) ^ set(after), path)
         older, last, quads = newer, path, after
     made(quads, tmp_path / "anew")
     assert list(told(last)) == list(told(tmp_path / "anew"))
+
+
+@pytest.mark.parametrize(
+    ("node", "predicate", "words"),
+    [
+        (VOCAB("act/killing"), SKOS("definition"), Literal("New words of the editors.", language="en")),
+        (NamedNode("https://docs.example/record/one"), LABEL, Literal("New words", language="en")),
+    ],
+    ids=["concept", "record"],
+)
+def test_a_changed_concept_or_record_changes_its_own_entry(
+    tmp_path: Path, node: NamedNode, predicate: NamedNode, words: Literal
+) -> None:
+    before = WORDS + DATA
+    graph = next(q.graph_name for q in before if q.subject == node)
+    after = [*before, Quad(node, predicate, words, graph)]
+    assert carry(before, after, tmp_path)
+    changed = set(before) ^ set(after)
+    readers = EmbeddedReader.of(before), EmbeddedReader.of(after)
+    differ = {n for n in touched(readers[1], changed, 1000) if Entries(readers[0]).of(n) != Entries(readers[1]).of(n)}
+    assert differ == {node}
+    index = Index.open(tmp_path / "carried", "")
+    assert [f.iri for f in index.find(read_query("new words"), {}).results] == [node.value]
+    index.close()
+
+
+def test_a_concept_called_otherwise_changes_what_is_found_by_its_name(tmp_path: Path) -> None:
+    detention = VOCAB("act/detention")
+    after = [q for q in WORDS + DATA if not (q.subject == detention and isinstance(q.object, Literal))]
+    after += [Quad(detention, name, Literal("New words"), VOCABULARY_GRAPH) for name in (LABEL, SKOS("prefLabel"))]
+    assert carry(WORDS + DATA, after, tmp_path)
+    index = Index.open(tmp_path / "carried", "")
+    found = {f.iri.removeprefix(ID) for f in index.find(read_query("new words"), {}).results}
+    index.close()
+    assert found >= {"act/detentions", "claim/ru", detention.value}
+
+
+def test_a_record_or_concept_that_is_gone_is_not_found(tmp_path: Path) -> None:
+    gone = {VOCAB("act/killing"), NamedNode("https://docs.example/record/one")}
+    assert carry(WORDS + DATA, [q for q in WORDS + DATA if q.subject not in gone], tmp_path)
+    index = Index.open(tmp_path / "carried", "")
+    for typed in ("killing", "убийство", "The spring", "Весна", "clipping"):
+        assert not gone & {
+            NamedNode(f.iri) for f in (*index.find(read_query(typed), {}).results, *index.suggest(typed))
+        }
+    index.close()
 
 
 class Watching:

@@ -3,8 +3,9 @@
 from pyoxigraph import NamedNode
 
 from graph.publish.literals import Text
-from graph.search.entries import Entries, Entry, names, texts
+from graph.search.entries import APART, Entries, Entry, names, texts
 from graph.store.embedded import EmbeddedReader
+from graph.terms import VOCAB
 
 ID = "https://docs.example/id/"
 
@@ -19,7 +20,9 @@ def values(entry: Entry, field: str) -> list[str]:
 
 def test_every_thing_once_as_its_nearest_kind(reader: EmbeddedReader) -> None:
     found = [(entry.iri.removeprefix(ID), entry.kind) for entry in Entries(reader)]
-    assert sorted(found) == [
+    assert len(found) == len(set(found))
+    assert {iri for iri, kind in found if kind == "concept"} >= {VOCAB.base + "act/killing", VOCAB.base + "role/member"}
+    assert sorted((iri, kind) for iri, kind in found if kind not in APART) == [
         ("act/detentions", "act"), ("claim/en", "claim"), ("claim/ru", "claim"), ("event/era", "event"),
         ("incident/spring", "incident"), ("org/gazette", "organization"), ("person/kochetkov", "person"),
         ("person/lyamin", "person"), ("place/chechnya", "place"), ("place/circle", "place"), ("place/russia", "place"),
@@ -59,6 +62,25 @@ def test_a_long_span_counts_at_its_ends_and_a_circle_of_places_ends(reader: Embe
     found = entries(reader)
     assert values(found["event/era"], "year") == ["1900", "1999"]
     assert values(found["place/circle"], "place") == ["place/circle"]
+
+
+def test_a_record_has_its_notes_and_no_year_of_its_own(reader: EmbeddedReader) -> None:
+    record = next(entry for entry in Entries(reader) if entry.kind == "record")
+    assert {name.words for name in record.names} == {"The spring", "Весна"}
+    assert [text.words for text in record.words] == ["Typed from a clipping."]
+    assert record.date == "2026-01-15", "it is sorted by when it was worked on"
+    assert values(record, "year") == [], "but nothing happened in that year"
+    assert record.also == [], "who looks for the editor looks for none of the records"
+
+
+def test_a_concept_is_found_by_what_it_means_and_what_it_is_a_kind_of(reader: EmbeddedReader) -> None:
+    concept = Entries(reader).of(VOCAB("act/killing"))
+    assert concept is not None
+    assert {Text("killing", "en"), Text("убийство", "ru")} <= set(concept.names)
+    assert any(text.words.startswith("Somebody is said to have been killed") for text in concept.words)
+    assert {"acts against life", "types of act", "виды деяний"} <= set(concept.also)
+    assert values(concept, "language") == ["en", "ru"]
+    assert (concept.date, values(concept, "year"), values(concept, "place")) == ("", [], [])
 
 
 def test_names_in_every_language(reader: EmbeddedReader) -> None:

@@ -13,14 +13,14 @@ from graph.releases.manifest import prove, read_manifest
 from graph.releases.places import Places
 from graph.releases.withdrawing import withdraw
 from graph.search.building import FILE, write_index
-from graph.search.entries import FIELDS
+from graph.search.entries import APART, FIELDS
 from graph.search.errors import IndexUnusable, NoSuchPage
 from graph.search.index import PAGE, Index, Indexes
 from graph.search.query import read_query
 from graph.settings import read_settings
 from graph.store.embedded import EmbeddedReader
 from graph.store.open import open_reader
-from graph.terms import LABEL, SCHEMA, A
+from graph.terms import KH, LABEL, SCHEMA, VOCAB, A
 
 HOUSE = """record:
   modified: 2026-01-15
@@ -73,7 +73,7 @@ def test_words_of_a_phrase_must_follow_each_other(index: Index) -> None:
 def test_where_nothing_has_all_words_some_will_do_and_it_says_so(index: Index) -> None:
     answer = index.find(read_query("brutally unheard"), {})
     assert answer.loosely
-    assert [f.iri for f in answer.results] == [ID + "claim/en"]
+    assert [f.iri for f in answer.results if f.kind not in APART] == [ID + "claim/en"]
     assert not index.find(read_query("brutally detained"), {}).loosely
     assert not index.find(read_query("unheard"), {}).loosely
 
@@ -81,7 +81,7 @@ def test_where_nothing_has_all_words_some_will_do_and_it_says_so(index: Index) -
 def test_the_names_of_operators_are_words(index: Index) -> None:
     for typed in ("AND", "OR NOT", "NEAR(a b)", '"', '""', "name : x", "*", "^a", "(", "');DROP TABLE entry;--"):
         index.find(read_query(typed), {})
-    assert index.find(read_query("Spring"), {}).total == 2
+    assert index.find(read_query("Spring"), {}).total == 3
 
 
 def test_choices_narrow(index: Index) -> None:
@@ -126,6 +126,46 @@ def test_a_choice_does_not_hide_the_other_values_of_its_field(index: Index) -> N
     assert [year for year, _ in index.facets(read_query(""), {})["year"]] == ["2018", "2017", "2016", "1999", "1900"]
 
 
+@pytest.mark.parametrize(
+    ("typed", "concept"),
+    [("kidnappings", "act/kidnapping"), ("похищений", "act/kidnapping"), ("lawyer", "role/lawyer")],
+)
+def test_concepts_are_found_in_both_languages(index: Index, typed: str, concept: str) -> None:
+    assert VOCAB.base + concept in [f.iri for f in index.find(read_query(typed), {}).results]
+    assert VOCAB.base + concept in found(index, typed, kind="concept")
+
+
+def test_what_is_apart_comes_after_all_that_has_the_words(reader: EmbeddedReader) -> None:
+    act, claim = NamedNode(ID + "act/kidnapping"), NamedNode(ID + "claim/new")
+    record = NamedNode("https://docs.example/record/x")
+    said = "It was told at length, by people who had seen it, that a kidnapping was what this had been."
+    report = Literal("A long report of many words about who was there and what they saw of it " * 4, language="en")
+    more = [
+        Quad(act, A, KH("Act")), Quad(act, LABEL, Literal("Kidnapping", language="en")),
+        Quad(act, SCHEMA("description"), report), Quad(act, KH("victim"), NamedNode(ID + "person/lyamin")),
+        Quad(claim, A, KH("Claim")), Quad(claim, SCHEMA("text"), Literal(said, language="en")),
+        Quad(record, A, KH("Record")), Quad(record, LABEL, Literal("Kidnapping", language="en")),
+    ]  # fmt: skip
+    index = Index.of(EmbeddedReader.of([*reader.quads(), *more]))
+    order = [f.iri for f in index.find(read_query("kidnapping"), {}).results]
+    assert order[:2] == [act.value, claim.value], "also the claim that is about one, among many words"
+    assert {record.value, VOCAB.base + "act/kidnapping"} <= set(order[2:])
+    assert [f.kind for f in index.suggest("kidnap")] == ["act", "record", "concept", "concept"]
+
+
+def test_what_is_apart_is_listed_where_its_kind_is_asked_for(index: Index) -> None:
+    assert not [f for f in index.find(read_query(""), {}).results if f.kind in APART]
+    assert not set(APART) & set(dict(index.facets(read_query(""), {})["kind"]))
+    assert [f.iri for f in index.find(read_query(""), {"kind": "record"}).results] == [
+        "https://docs.example/record/one"
+    ]
+    counted = dict(index.apart())
+    assert list(counted) == list(APART)
+    for kind, count in counted.items():
+        assert index.find(read_query(""), {"kind": kind}).total == count > 0
+    assert dict(index.facets(read_query("spring"), {})["kind"])["record"] == 1
+
+
 def test_pages_and_what_is_past_them() -> None:
     people = [NamedNode(f"{ID}person/{n:03}") for n in range(PAGE + 3)]
     types = [Quad(node, A, SCHEMA("Person")) for node in people]
@@ -140,7 +180,8 @@ def test_pages_and_what_is_past_them() -> None:
 
 @pytest.mark.parametrize("typed", ["коч", "Koche", "koc", "игорь ко", "Igor Koch"])
 def test_suggests_what_begins_so_in_either_script(index: Index, typed: str) -> None:
-    assert [f.iri for f in index.suggest(typed)] == [ID + "person/kochetkov"]
+    assert [f.iri for f in index.suggest(typed) if f.kind not in APART] == [ID + "person/kochetkov"]
+    assert index.suggest(typed)[0].iri == ID + "person/kochetkov", "words that begin so come after"
 
 
 def test_suggests_names_only_and_nothing_for_nothing(index: Index) -> None:

@@ -24,7 +24,7 @@ def total(text: str) -> int:
 
 def values(text: str, field: str) -> dict[str, tuple[str, int]]:
     """Of a facet: the words of each value, with its URL and count."""
-    section = re.search(rf'<section>\s*<h2 id="facet-{field}">.*?</section>', text, re.DOTALL)
+    section = re.search(rf'<section>\s*<h2 id="(?:facet-)?{field}">.*?</section>', text, re.DOTALL)
     if section is None:
         return {}
     rows = re.findall(
@@ -39,6 +39,17 @@ def test_everything_is_there_and_the_kinds_add_up(client: FlaskClient) -> None:
     assert sum(count for _, count in kinds.values()) == total(text)
     assert kinds["Claim"][1] >= 5
     assert {"Person", "Organization", "Place", "Source", "Profile"} <= set(kinds)
+
+
+def test_records_and_words_are_listed_apart(client: FlaskClient) -> None:
+    apart = values(read(client, "/browse"), "apart")
+    assert set(apart) == {"Record", "List of concepts", "Concept"}
+    for label, (url, count) in apart.items():
+        text = read(client, "/" + url.removeprefix("./"))
+        assert total(text) == count, label
+        assert f'<p class="kicker">{label}' in text
+    assert values(read(client, "/browse?kind=concept"), "apart") == {}
+    assert values(read(client, "/browse?q=killing"), "apart") == {}
 
 
 @pytest.mark.parametrize("field", ["kind", "year", "place", "publisher", "source", "language"])

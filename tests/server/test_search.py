@@ -159,7 +159,10 @@ def test_suggests_names_with_their_kind_and_page(client: FlaskClient) -> None:
     assert response.content_type == "application/json"
     assert response.json == {
         "q": "фон",
-        "suggestions": [{"label": "Фонарь", "lang": "ru", "kind": "Организация", "url": "../doc/org/lantern?lang=ru"}],
+        "suggestions": [
+            {"label": "Фонарь", "lang": "ru", "kind": "Организация", "url": "../doc/org/lantern?lang=ru"},
+            {"label": "фонд", "lang": "ru", "kind": "Понятие", "url": "../vocab/org-type/foundation?lang=ru"},
+        ],
     }
     latin = client.get("/search/suggest?q=lante").json["suggestions"]
     assert latin[0]["label"] == "Lantern", "the name in the letters that were typed"
@@ -212,6 +215,28 @@ def test_a_slip_is_told_with_a_way_to_what_was_meant(client: FlaskClient, langua
     assert href is not None
     assert results(client.get("/search" + html.unescape(href[1]).removeprefix("./search"), headers=HTML).text)
     assert 'class="meant"' not in client.get("/search?q=Riverton", headers=HTML).text
+
+
+@pytest.mark.parametrize(
+    ("language", "typed", "kind", "listed"),
+    [("en", "killing", "Concept", "types of act"), ("ru", "убийство", "Понятие", "виды деяний")],
+)
+def test_a_concept_is_shown_with_what_it_means_and_its_list(
+    client: FlaskClient, language: str, typed: str, kind: str, listed: str
+) -> None:
+    text = get(client, "/search", q=typed, kind="concept", lang=language).text
+    own = next(li for li in text.split('<li class="result">') if f"./vocab/act/killing?lang={language}" in li)
+    assert f'<p class="kicker">{kind}</p>' in own
+    assert listed in own.partition("result-facts")[2]
+    assert re.search(r"<h3><a [^>]*><mark>", own)
+    assert '<p class="snippet">' in own
+
+
+def test_a_record_is_shown_with_when_it_was_worked_on_and_by_whom(client: FlaskClient) -> None:
+    text = get(client, "/browse", kind="record").text
+    own = next(li for li in text.split('<li class="result">') if 'href="./record/' in li)
+    assert re.search(r'<p class="kicker">Record · <time datetime="20', own)
+    assert "doc/org/" in own.partition("result-facts")[2]
 
 
 def test_over_the_example_site(example_url: str) -> None:
