@@ -33,6 +33,18 @@ class Alternate:
     path: str
 
 
+# The files whose letters every page in a language has; asked for with the style sheet, not after it.
+FONTS: Mapping[str, Sequence[str]] = {
+    "en": ("literata-latin-400-normal", "source-sans-3-latin-wght-normal"),
+    "ru": (
+        "literata-cyrillic-400-normal",
+        "source-sans-3-cyrillic-wght-normal",
+        "literata-latin-400-normal",  # numbers and signs are in it
+        "source-sans-3-latin-wght-normal",
+    ),
+}
+
+
 @dataclass(frozen=True)
 class Page:
     """What every template is handed besides its own view. `path` is the page's own, below the root, without query."""
@@ -57,6 +69,12 @@ class Page:
     def language(self) -> str:
         """The interface language."""
         return self.say.language
+
+    @property
+    def fonts(self) -> Sequence[str]:
+        """The URLs of the fonts it needs, as the style sheet has them; none where the files were not fetched."""
+        files = (f"vendor/fonts/{name}.woff2" for name in FONTS[self.language])
+        return [f"{self.urls.root}static/{file}" for file in files if file in self.urls.versions]
 
     @property
     def site_title(self) -> str:

@@ -1,6 +1,6 @@
 """Places, as exactly as they may be told, and what is said to have happened there."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pyoxigraph import NamedNode
@@ -41,6 +41,12 @@ class Branch:
     events: int
     inside: Sequence["Branch"]
 
+    def refs(self) -> Iterator[Ref]:
+        """Itself and all in it, as they are listed."""
+        yield self.ref
+        for branch in self.inside:
+            yield from branch.refs()
+
 
 @dataclass(frozen=True, slots=True)
 class PlacesPage:
@@ -50,6 +56,11 @@ class PlacesPage:
     spots: Sequence[Spot]
     total: int
     shown: int
+
+    @property
+    def refs(self) -> list[Ref]:
+        """The places in the order in which they are listed."""
+        return [ref for branch in self.roots for ref in branch.refs()]
 
 
 def place_page(lens: Lens, node: NamedNode) -> PlacePage:

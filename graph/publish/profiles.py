@@ -46,7 +46,6 @@ class Profile:
     subject: Ref | None
     publisher: Sequence[Ref]
     series: Sequence[Ref]
-    breadcrumb: str
     posted: When | None
     updated: When | None
     url: str
@@ -82,7 +81,6 @@ def profile(lens: Lens, node: NamedNode) -> Profile:
         subject=lens.ref(subject) if subject else None,
         publisher=lens.refs(lens.nodes(node, SCHEMA("publisher"))),
         series=lens.refs(lens.nodes(node, SCHEMA("isPartOf"))),
-        breadcrumb=lens.word(node, SCHEMA("breadcrumb")) or "",
         posted=lens.when(node, SCHEMA("datePublished")),
         updated=lens.when(node, SCHEMA("dateModified")),
         url=lens.word(node, SCHEMA("url")) or "",

@@ -154,7 +154,7 @@ def _claim(lens: Lens, item: Claim) -> Json:
         "datePublished": _day(item.date.written if item.date else None),
         "appearance": [_mention(lens, r) for r in item.documents],
         "citation": [_mention(lens, r) for r in item.citing],
-        "about": [_topic(lens, r) for r in item.about],
+        "about": [topic(lens, r) for r in item.about],
         "creativeWorkStatus": item.status_label.label.words if item.status_label else None,
     }
 
@@ -171,7 +171,7 @@ def _quotation(lens: Lens, item: Quotation) -> Json:
         "text": item.words.words if item.words else None,
         "spokenByCharacter": _agents(lens, item.speakers),
         "isPartOf": [_mention(lens, r) for r in item.documents],
-        "about": [_topic(lens, r) for r in item.about],
+        "about": [topic(lens, r) for r in item.about],
     }
 
 
@@ -223,7 +223,8 @@ def _mention(lens: Lens, ref: Ref) -> Json:
     return {key: whole[key] for key in ("@type", "@id", "name", "author", "publisher", "datePublished", "sameAs")}
 
 
-def _topic(lens: Lens, ref: Ref) -> Json:
+def topic(lens: Lens, ref: Ref) -> Json:
+    """A thing that a block is about or lists: its nearest class, its name."""
     node = NamedNode(ref.iri)
     name = schema_type(lens, node)
     return {"@type": "Thing" if name == "WebPage" else name, "@id": ref.iri, "name": ref.label.words}

@@ -7,7 +7,7 @@ from datetime import date
 from pyoxigraph import Literal, NamedNode
 
 from graph.publish.events import Event, event
-from graph.publish.lens import Lens
+from graph.publish.lens import Lens, Ref
 from graph.store.base import Reader
 from graph.terms import KH, A
 
@@ -54,6 +54,11 @@ class Timeline:
     years: Sequence[Year]
     counts: Sequence[tuple[int, int]]
     shown: int | None
+
+    @property
+    def refs(self) -> list[Ref]:
+        """The events that are shown, in their order."""
+        return [row.event.ref for year in self.years for row in year.rows]
 
 
 def timeline(lens: Lens, year: int | None = None) -> Timeline:

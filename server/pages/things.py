@@ -20,10 +20,12 @@ from graph.publish.profiles import profile
 from graph.publish.schema_org import page_block, schema_type, written
 from graph.publish.series import series_page
 from graph.publish.sources import source_page
+from graph.publish.trail import with_trail
 from graph.publish.vocabulary.entries import concept_page
 from graph.store.base import Reader
 from graph.terms import PROV, SCHEMA, SKOS
 from server.http.urls import escaped
+from server.pages.trails import crumbs, in_public
 from server.site import Site
 from server.templating import Page
 
@@ -87,8 +89,11 @@ def render_thing(site: Site, lens: Lens, node: NamedNode, page: Page, number: in
 def furniture(site: Site, lens: Lens, node: NamedNode, page: Page, kind: str, number: int) -> dict[str, object]:
     """What `thing_layout.html` needs for any thing."""
     canonical = site.settings.base + escaped(page.path)
-    block = page_block(lens, node, canonical)
+    name = lens.ref(node).label.words
+    above = crumbs(lens, node, page)
+    block = with_trail(page_block(lens, node, canonical), in_public(page, above, name, canonical))
     return {
+        "trail": above,
         "say": page.say,
         "about": About(kind, node.value, Markup(written(block))),  # noqa: S704 - `written` leaves no < > &
         "description": describe(lens, node, number),

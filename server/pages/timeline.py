@@ -3,9 +3,12 @@
 import re
 
 from flask import Blueprint, Response, request
+from markupsafe import Markup
 
 from graph.formats import HTML
 from graph.publish.lens import Lens
+from graph.publish.listings import list_block
+from graph.publish.schema_org import written
 from graph.publish.timeline import timeline
 from server.http.answering import Representation, send
 from server.http.asked import MalformedParameter, reader_language, urls
@@ -33,8 +36,17 @@ def time_line() -> Response:
         def render() -> Rendered:
             query = {} if year is None else {"year": str(year)}
             page = Page(site.settings, site.messages[language], urls(site), "timeline", query=query)
-            view = timeline(Lens(reader, site.settings, site.vocabulary, language), year)
-            body = site.jinja.get_template("timeline.html").render(page=page, say=page.say, view=view)
+            lens = Lens(reader, site.settings, site.vocabulary, language)
+            view = timeline(lens, year)
+            title, lede = page.say("timeline.title"), page.say("timeline.lede")
+            total = sum(count for _, count in view.counts)
+            block = list_block(lens, page.absolute("timeline"), title, lede, view.refs, total)
+            body = site.jinja.get_template("timeline.html").render(
+                page=page,
+                say=page.say,
+                view=view,
+                json_ld=Markup(written(block)),  # noqa: S704 - `written` leaves no < > &
+            )
             return Rendered(body.encode("utf-8"), [Link(site.settings.base + "timeline", "canonical")])
 
         return send(site, reader, what, render)

@@ -23,6 +23,7 @@ from server.http.caching import Link, Rendered
 from server.http.negotiation import choose
 from server.http.urls import escaped
 from server.pages.documents import find_document, missing, not_acceptable, represent, without_suffix
+from server.pages.trails import first, listed_at
 from server.site import Site, this_site
 from server.templating import Alternate, Page
 
@@ -132,6 +133,7 @@ def _page(site: Site, reader: Reader, path: str, view: View | None, language: st
     return site.jinja.get_template("vocabulary.html").render(
         page=page,
         say=page.say,
+        trail=[first(page), listed_at("scheme", page)] if path.startswith("vocab/") else [],
         view=view(lens) if view else None,
         schemes=sorted(listed, key=lambda ref: ref.label.words),
     )

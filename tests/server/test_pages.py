@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
 from urllib.parse import urldefrag, urljoin, urlsplit
@@ -309,3 +310,18 @@ def test_a_kind_of_page_shares_no_class_with_what_stands_on_pages(client: FlaskC
             assert not set(str(article.get("class")).split()) & {"count", "quotation", "figure", "passage", "claim"}, (
                 kind
             )
+
+
+@pytest.mark.parametrize(("language", "scripts"), [("en", {"latin"}), ("ru", {"cyrillic", "latin"})])
+def test_the_fonts_asked_for_early_are_those_of_the_style_sheet(
+    client: FlaskClient, read_page, language: str, scripts: set[str]
+) -> None:
+    page = read_page(client.get("/", headers={"Accept": "text/html", "Accept-Language": language}).text)
+    asked = [str(link["href"]) for link in page.all("link") if link.get("rel") == "preload"]
+    if not asked and not files("server").joinpath("static", "vendor", "fonts").is_dir():
+        pytest.skip("the fonts were not fetched (make setup)")
+    sheet = client.get("/static/style.css").text
+    used = {f"./static/{url}" for url in re.findall(r"url\((.*?)\)", sheet)}
+    assert set(asked) <= used, "else each would be fetched twice"
+    assert {part for url in asked for part in ("latin-ext", "cyrillic", "latin") if f"-{part}-" in url} == scripts
+    assert len(asked) == len(set(asked)) == 2 * len(scripts)

@@ -1,15 +1,21 @@
 """The block of each page held against schema.org's own definitions, and against what Google asks of a type."""
 
+import html
 import json
 import re
 from collections.abc import Iterator
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
 
 import pytest
 from flask.testing import FlaskClient
+from pyoxigraph import NamedNode, Quad
 from schema_org.registry import CLASS_METADATA, DATATYPES, PROPERTY_BY_SCHEMA, SCHEMA_VERSION, ancestry
+
+from graph.publish.listings import LISTED
+from graph.terms import SCHEMA, A
 
 # Pages of the hand-made release, one of each kind that has a block.
 PAGES = (
@@ -19,15 +25,19 @@ PAGES = (
     "/doc/org/courier", "/doc/group/detained", "/doc/membership/ann-lee-courier", "/doc/contact/lantern",
     "/doc/place/riverton", "/doc/series/rights-group-of-the-week", "/doc/list/goals",
     "/doc/profile/lantern/passage/aa000001", "/record/profile/lantern", "/record/derived", "/record/names",
-    "/vocab/act/detention",
+    "/vocab/act/detention", "/places", "/timeline", "/timeline?year=2020",
 )  # fmt: skip
 EXAMPLE = (
     "/", "/doc/profile/russian-lgbt-network-2017-04-10", "/doc/claim/over-100-detained", "/doc/list/rln-goals",
     "/doc/source/rferl-2017-04-05", "/doc/place/argun", "/doc/person/igor-kochetkov",
-    "/record/profile/russian-lgbt-network-2017-04-10",
+    "/record/profile/russian-lgbt-network-2017-04-10", "/places", "/timeline",
 )  # fmt: skip
 # https://developers.google.com/search/docs/appearance/structured-data: what a type that has a result of its own needs.
-REQUIRED = {"ProfilePage": ("mainEntity",), "Dataset": ("name", "description"), "Quotation": ("text",)}
+REQUIRED = {
+    "ProfilePage": ("mainEntity",), "Dataset": ("name", "description"), "Quotation": ("text",),
+    "BreadcrumbList": ("itemListElement",), "ListItem": ("position", "item"),
+}  # fmt: skip
+EVERYWHERE = ("BreadcrumbList", "ListItem")  # these are needed of every such node, the others of a page's own
 DESCRIPTION = range(50, 5001)  # characters of a Dataset's description, by the same
 SEPARATE = {"https://schema.org/" + name for name in ("Event", "SocialEvent", "PublicationEvent")}
 TEXTUAL = {"Text", "PronounceableText", "CssSelectorType", "XPathType"}
@@ -124,8 +134,35 @@ def test_a_block_keeps_to_schema_orgs_definitions(client: FlaskClient, path: str
     block = block_of(answer.text)
     assert list(faults(block)) == []
     for node in every(block):
-        for name in REQUIRED.get(node["@type"], ()) if node is block else ():
+        for name in REQUIRED.get(node["@type"], ()) if node is block or node["@type"] in EVERYWHERE else ():
             assert node.get(name), f"{node['@type']} needs {name}"
+
+
+@pytest.mark.parametrize(
+    ("path", "class_"), [("/places", "Place"), ("/timeline", "Thing"), ("/timeline?year=2020", "Thing")]
+)
+def test_a_page_that_lists_things_names_them(client: FlaskClient, path: str, class_: str, language: str) -> None:
+    text = client.get(path, headers={"Accept": "text/html", "Accept-Language": language}).text
+    block = block_of(text)
+    assert (block["@type"], block["inLanguage"]) == ("CollectionPage", language)
+    items = block["mainEntity"]["itemListElement"]
+    assert [item["position"] for item in items] == list(range(1, len(items) + 1))
+    assert len(items) > 1
+    assert block["mainEntity"]["numberOfItems"] >= len(items)
+    for item in items:
+        assert class_ in parents(item["item"]["@type"])
+        assert item["item"]["@id"].replace("https://docs.example/id/", "./doc/") in text, "it is on the page"
+        assert item["item"]["name"] in html.unescape(text)
+
+
+def test_a_block_lists_what_a_block_can_carry(serve, tmp_path: Path) -> None:
+    node, graph = NamedNode("https://docs.example/id/place/x"), NamedNode("https://docs.example/record/x")
+    many = [Quad(NamedNode(f"{node.value}{n}"), A, SCHEMA("Place"), graph) for n in range(LISTED + 20)]
+    for quads, listed in (([], 0), (many[:1], 1), (many, LISTED)):
+        block = block_of(serve(tmp_path, quads).get("/places", headers={"Accept": "text/html"}).text)
+        assert list(faults(block)) == []
+        assert block["mainEntity"]["numberOfItems"] == len(quads)
+        assert len(block["mainEntity"].get("itemListElement", [])) == listed
 
 
 @pytest.mark.parametrize("path", EXAMPLE)
