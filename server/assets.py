@@ -69,7 +69,7 @@ def _file(name: str) -> Response:
 @lru_cache(maxsize=64)
 def _content(name: str, version: str, coding: str) -> bytes:  # noqa: ARG001 - the version names the content
     content = files("server").joinpath("static", *name.split("/")).read_bytes()
-    return coded(content, coding) if coding else content
+    return coded(content, coding, lasting=True) if coding else content
 
 
 @blueprint.get("/context.jsonld")
