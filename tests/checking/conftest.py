@@ -1,18 +1,13 @@
 """Graphs and rules from Turtle, and what pySHACL alone says of them: the measure of ours."""
 
-import logging
-import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 import rdflib
-from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
-from pyshacl import Validator
-from pyshacl.errors import ShapeRecursionWarning
-from pyshacl.graph_abstraction import DataGraph
-from rdflib.namespace import SH
+from checking.verdicts import Verdict, by_pyshacl, verdicts
+from pyoxigraph import NamedNode, RdfFormat, Triple, parse
 
 from graph.authoring.record import Content, Record
 from graph.checking.examining import examine
@@ -32,7 +27,6 @@ PREFIXES = """
 @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
 """
 
-Verdict = tuple[str, str | None, str | None, str, str]  # focus node, path, value, component, severity
 EX = "https://example.org/"
 
 
@@ -48,52 +42,6 @@ def rules(text: str, name: str = "rules.ttl") -> Rules:
 def findings(data: str, shapes: str, *, thorough: bool = False) -> list[Finding]:
     graph = triples(data)
     return examine(rules(shapes), graph, Statements(graph), thorough=thorough)
-
-
-def verdicts(found: Iterable[Finding]) -> set[Verdict]:
-    """What a report says, without what can be said in several ways: blank nodes, shapes without a name."""
-    return {
-        (plain(f.node), f.path if f.path and f.path[:4] == "http" else bool(f.path) and "path", plain(f.object),
-         f.component, f.severity.name.capitalize())
-        for f in found
-    }  # fmt: skip
-
-
-def plain(node: object) -> str | None:
-    """A term, with numbers and such as rdflib writes them and blank nodes without their labels."""
-    if node is None:
-        return None
-    if isinstance(node, BlankNode | rdflib.BNode):
-        return "_"
-    if isinstance(node, NamedNode | rdflib.URIRef):
-        return str(node).strip("<>")
-    assert isinstance(node, Literal | rdflib.Literal)
-    if isinstance(node, Literal):
-        node = rdflib.Literal(node.value, lang=node.language, datatype=None if node.language else node.datatype.value)
-    return f"{node}^^{node.datatype if node.datatype != rdflib.XSD.string else None}@{node.language}"
-
-
-def by_pyshacl(data: rdflib.Graph, shapes: rdflib.Graph) -> set[Verdict]:
-    """What pySHACL alone says, of everything and with everything."""
-    logger = logging.getLogger("pyshacl of the tests")
-    logger.setLevel(logging.CRITICAL)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ShapeRecursionWarning)
-        options = {"inplace": True, "logger": logger}
-        report = Validator(DataGraph.from_rdflib(data), shacl_graph=shapes, options=options).run()[1]
-    found = set()
-    for head in report.subjects(SH.conforms):
-        for result in report.objects(head, SH.result):
-            path = report.value(result, SH.resultPath)
-            severity = str(report.value(result, SH.resultSeverity)).removeprefix(str(SH))
-            found.add((
-                plain(report.value(result, SH.focusNode)),
-                str(path) if isinstance(path, rdflib.URIRef) else bool(path) and "path",
-                plain(report.value(result, SH.value)),
-                str(report.value(result, SH.sourceConstraintComponent)),
-                severity if severity in ("Info", "Warning") else "Violation",
-            ))  # fmt: skip
-    return found
 
 
 def alone(data: str, shapes: str) -> set[Verdict]:

@@ -10,6 +10,8 @@ import pytest
 import rdflib
 from rdflib.plugins.sparql import processor
 
+from graph.checking.rules import Rules, read_rules
+
 ROOT = Path(__file__).parents[2]
 SH = rdflib.Namespace("http://www.w3.org/ns/shacl#")
 Node = rdflib.term.Node
@@ -71,6 +73,12 @@ def shapes() -> Shapes:
     for path in sorted((ROOT / "shapes").glob("*.ttl")):
         graph.parse(path)
     return Shapes(graph)
+
+
+@pytest.fixture(scope="session")
+def house() -> Rules:
+    """The rules as a check reads them."""
+    return read_rules([(path, path.read_bytes()) for path in sorted((ROOT / "shapes").glob("*.ttl"))])
 
 
 @pytest.fixture(scope="session")
