@@ -7,14 +7,12 @@ import shutil
 from pathlib import Path
 
 import pytest
+from releases.harm import flip
 
 from graph.history.errors import JournalDamaged, JournalError, JournalTooNew
 from graph.history.journal import Journal
-from graph.releases import current_release, proved
 from graph.releases.errors import NothingPublished, NotShownYet, StateDamaged, StoreAhead
-from graph.releases.manifest import prove, read_manifest
 from graph.releases.places import Places
-from graph.releases.proved import read_digest
 from graph.releases.recovering import rebuild, recover
 from graph.releases.verifying import doctor, verify
 from graph.search.building import FILE
@@ -22,14 +20,6 @@ from graph.settings import read_settings
 from graph.store.open import open_reader
 
 RECOVERY_SECONDS = 5.0  # until the example is shown again, whatever happened to it
-
-
-def flip(path: Path) -> None:
-    """Change one bit in the middle of a file, as a tired disk does."""
-    content = bytearray(path.read_bytes())
-    content[len(content) // 2] ^= 0x40
-    path.unlink()  # a file of its own again, where snapshots share it
-    path.write_bytes(content)
 
 
 def parts_of_a_snapshot(site) -> list[Path]:
@@ -285,78 +275,3 @@ def test_nothing_is_made_again_out_of_nothing(fresh) -> None:
     with pytest.raises(NothingPublished):
         rebuild(fresh.settings)
     assert recover(fresh.settings).release is None
-
-
-def in_place(path: Path) -> None:
-    """Change a bit as a disk does: the file system knows nothing of it, not even when."""
-    before = path.stat()
-    with path.open("r+b") as file:
-        file.seek(before.st_size // 2)
-        byte = file.read(1)[0]
-        file.seek(before.st_size // 2)
-        file.write(bytes([byte ^ 0x40]))
-    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
-
-
-def test_damage_behind_the_file_systems_back_is_never_signed(site) -> None:
-    """Files known by inode and time are not read again, but they keep the digest they had when they were whole."""
-    site.write("them", "Them once more")
-    site.publish()  # the copy of a site has files of its own, which nobody knows yet
-    table = max((site.places.snapshot(4) / "store").glob("*.sst"), key=lambda p: p.stat().st_size)
-    in_place(table)
-    site.write("new", "Newcomers")
-    site.publish()
-    found = verify(site.settings)
-    assert any(table.name in fault for fault in found.faults)
-    assert any(table.name in fault for fault in recover(site.settings).found)
-    assert site.says() == site.recorded()
-    doctor(site.settings)
-    assert verify(site.settings).sound
-
-
-def test_a_release_reads_only_the_large_files_that_are_new(site, monkeypatch: pytest.MonkeyPatch) -> None:
-    site.write("them", "Them once more")
-    site.publish()
-    site.write("new", "Newcomers")
-    site.publish()
-    read: list[Path] = []
-
-    def watched(path: Path) -> str:
-        read.append(path)
-        return read_digest(path)
-
-    monkeypatch.setattr(proved, "read_digest", watched)
-    release = current_release(site.settings)
-    with open_reader(site.settings):
-        assert {path.name for path in read if path.suffix == ".sst"} == set(), "known since it was published"
-        assert {path.name for path in read} >= {"search.sqlite", "CURRENT"}
-    read.clear()
-    prove(release.path, read_manifest(release.path))
-    assert len([path for path in read if path.suffix == ".sst"]) > 5, "whoever proves everything reads everything"
-
-
-@pytest.mark.parametrize("content", [None, b"", b"\x00" * 99, b"[[1, 2, 3]]", b'{"a": 1}', b'[["a", "b", "c", "d"]]'])
-def test_without_a_note_of_what_was_proved_everything_is_read(site, content: bytes | None) -> None:
-    site.write("them", "Them once more")
-    site.publish()
-    site.places.proved.unlink() if content is None else site.places.proved.write_bytes(content)
-    flip(max((site.places.snapshot(4) / "store").glob("*.sst"), key=lambda p: p.stat().st_size))
-    with pytest.raises(StateDamaged):
-        open_reader(site.settings)
-    site.write("new", "Newcomers")
-    site.publish()
-    assert site.says() == site.recorded()
-    assert json.loads(site.places.proved.read_bytes())
-
-
-def test_a_note_that_lies_is_no_proof(site) -> None:
-    """A digest that is not that of the manifest, of a file that is right: the file is read."""
-    site.write("them", "Them once more")
-    site.publish()
-    rows = json.loads(site.places.proved.read_bytes())
-    site.places.proved.write_text(json.dumps([[*row[:3], "0" * 64] for row in rows]))
-    assert "Latecomers" in site.words()
-    site.write("new", "Newcomers")
-    site.publish()
-    assert site.says() == site.recorded()
-    assert verify(site.settings).sound

@@ -1,10 +1,12 @@
 """A site of the test's own: the hand-made release of `site/group.trig`, served without a file on disk."""
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -18,6 +20,7 @@ from graph.store.embedded import EmbeddedReader
 from graph.terms import A
 from graph.vocabulary import load_vocabulary
 from server.app import create_app
+from server.drawing import geodata, maps
 
 BASE = "https://docs.example/"
 RELEASED = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
@@ -215,3 +218,52 @@ def past(growing: Path) -> FlaskClient:
     app = create_app(read_settings(growing))
     app.testing = True
     return app.test_client()
+
+
+# What the made-up atlas has: boxes of degrees (west, south, east, north) by ISO's number and Natural Earth's name
+BOXES = [
+    ("643", "Russia", [(40, 50, 90, 70), (33, 44.5, 36, 46)]),  # the second lies where Crimea does
+    ("804", "Ukraine", [(24, 47, 39, 52)]),
+    ("196", "Cyprus", [(32.5, 34.6, 34, 35)]),
+    (None, "N. Cyprus", [(32.6, 35.1, 34, 35.6)]),
+    (None, "Siachen Glacier", [(77, 35, 77.5, 35.5)]),
+    ("036", "Australia", [(114, -38, 153, -11)]),
+]
+
+
+def topology() -> dict[str, Any]:
+    """The boxes as TopoJSON: one arc each, in tenths of a degree from the lower left of the world."""
+    arcs, shapes = [], []
+    for number, name, boxes in BOXES:
+        polygons = []
+        for west, south, east, north in boxes:
+            dx, dy = round((east - west) * 10), round((north - south) * 10)
+            arcs.append([[round((west + 180) * 10), round((south + 90) * 10)], [dx, 0], [0, dy], [-dx, 0], [0, -dy]])
+            polygons.append([[len(arcs) - 1]])
+        shape: dict[str, Any] = {"type": "MultiPolygon", "arcs": polygons, "properties": {"name": name}}
+        if len(polygons) == 1:
+            shape |= {"type": "Polygon", "arcs": polygons[0]}
+        shapes.append(shape | ({"id": number} if number else {}))
+    transform = {"scale": [0.1, 0.1], "translate": [-180, -90]}
+    return {"arcs": arcs, "transform": transform, "objects": {"countries": {"geometries": shapes}}}
+
+
+def forget() -> None:
+    geodata.outlines.cache_clear()
+    maps._lands.cache_clear()
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Where outlines are looked for: empty at first."""
+    monkeypatch.setattr(geodata, "FOLDER", str(tmp_path))
+    forget()
+    yield tmp_path
+    forget()
+
+
+@pytest.fixture
+def atlas(folder: Path) -> Path:
+    for name in (geodata.COARSE, geodata.FINE):
+        (folder / f"{name}.json").write_text(json.dumps(topology()), encoding="utf-8")
+    return folder

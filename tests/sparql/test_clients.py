@@ -1,8 +1,6 @@
 """Programs other people wrote, unchanged, against a real server."""
 
 import http.client
-import socket
-import time
 from urllib.error import HTTPError
 from urllib.parse import urlsplit
 
@@ -143,29 +141,6 @@ def test_a_chunked_query_is_read_whole_or_refused(server: str) -> None:
     connection.request("POST", "/sparql", chunks, {"Content-Type": "application/sparql-query"}, encode_chunked=True)
     assert connection.getresponse().status == 413
     connection.close()
-
-
-def test_sixty_clients_that_never_read_hold_nobody_up(server: str) -> None:
-    host, port = urlsplit(server).hostname, urlsplit(server).port
-    request = (
-        "GET /sparql?query=SELECT%20*%20%7B%20%3Fs%20%3Fp%20%3Fo%20.%20%3Fs%20%3Fq%20%3Fr%20%7D&format=xml HTTP/1.1\r\n"
-        "Host: x\r\n\r\n"
-    )
-    sockets = []
-    for _ in range(60):
-        each = socket.create_connection((host, port))
-        each.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        each.sendall(request.encode())
-        sockets.append(each)
-    time.sleep(3)
-    slowest = 0.0
-    for _ in range(10):
-        begun = time.perf_counter()
-        assert raw(server, "GET", "/sparql?query=ASK%20%7B%7D").status == 200
-        slowest = max(slowest, time.perf_counter() - begun)
-    for each in sockets:
-        each.close()
-    assert slowest < 1.0
 
 
 def test_a_plain_error_of_urllib(server: str) -> None:
