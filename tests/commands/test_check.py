@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from commands.typed import khronika
+from commands.typed import khronika_here as khronika
 
 PROFILE = "records/profile/harbour-street-union.yaml"
 

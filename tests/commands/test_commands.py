@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from commands.typed import khronika
+from commands.typed import khronika, khronika_here
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -81,7 +81,7 @@ def test_bad_input_is_located_and_publishes_nothing(
     where = 1 + text[: text.index(old)].count("\n")
     before = released(site)
     for command in ("check", "publish"):
-        done = khronika(command, site)
+        done = khronika_here(command, site)
         assert done.returncode == 1, done.stdout
         output = done.stdout + done.stderr
         assert "Traceback" not in output

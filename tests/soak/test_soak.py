@@ -26,7 +26,7 @@ SECONDS = float(os.environ.get("KHRONIKA_SOAK", "60"))
 WARM = SECONDS / 2  # seconds until every thread and cache of the server has its memory
 PAGE_P99 = 0.05  # seconds, while nobody else uses the machine
 PAGE_P99_BUSY = 0.5  # while others do
-LATE, LATE_BUSY = 1.0, 2.0  # seconds past the deadline, again
+LATE, LATE_BUSY = 1.0, 3.0  # seconds past the deadline, again
 MEMORY = 32 << 20  # bytes that a process of the server may grow by while it is attacked
 READER = Path(__file__).with_name("reader.py")
 
@@ -42,6 +42,11 @@ class Soak:
     spoiled: list[str]  # pages that did not come whole
     begun: float
     heard: bool  # whether anybody was asked whom the server may not ask
+
+    @property
+    def is_telling(self) -> bool:
+        """Whether nobody else used the machine for long enough that the clock says something of the server."""
+        return sum(self.watch.quiet(at) for at, _, _ in self.pages) > len(self.pages) / 3
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +86,7 @@ def test_each_question_ends_as_it_may_in_each_format(soak: Soak) -> None:
     assert not siege.wrong
     assert not [str(question) for question in siege.questions if question not in siege.settled]
     assert len({question.name for question in siege.questions}) >= 60
-    assert set(siege.ends) >= {"answer", "time", "memory", "size", "refused", "busy"}
+    assert set(siege.ends) >= {"answer", "time", "refused", "busy", *(("memory", "size") if soak.is_telling else ())}
 
 
 def test_a_200_is_whole_and_right(soak: Soak) -> None:
@@ -107,7 +112,7 @@ def test_readers_notice_nothing(soak: Soak) -> None:
         f"{len(soak.pages)} pages, {told(soak.pages)}; {len(quiet)} while nobody else used the machine, {told(quiet)}"
     )
     assert p99(soak.pages) < PAGE_P99_BUSY
-    assert len(quiet) < len(soak.pages) / 3 or p99(quiet) < PAGE_P99
+    assert not soak.is_telling or p99(quiet) < PAGE_P99
 
 
 def p99(pages: list[tuple[float, float, str]]) -> float:

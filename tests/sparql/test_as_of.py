@@ -20,6 +20,7 @@ from graph.settings import Settings, read_settings
 from graph.store.open import open_reader
 from server.app import create_app
 
+pytestmark = pytest.mark.xdist_group("as-of")  # twenty releases are made once
 NAMES = "SELECT ?name { ?org <https://schema.org/name> ?name } ORDER BY ?name"
 COUNT = "SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }"
 RELEASES = 20

@@ -1,0 +1,58 @@
+"""Who comes again with what they have is told that it is still so, before anything is drawn."""
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.http import parse_date
+
+from server.pages import documents
+
+CLAIM = "/doc/claim/over-100"
+
+
+@pytest.mark.parametrize("path", [CLAIM + ".ttl", CLAIM + ".html", "/", "/record/profile/lantern.jsonld", "/ns.html"])
+def test_a_client_that_has_it_gets_304_with_the_same_tag(client: FlaskClient, path: str) -> None:
+    first = client.get(path)
+    tag = first.headers["ETag"]
+    assert not tag.startswith("W/")
+    again = client.get(path, headers={"If-None-Match": tag})
+    assert (again.status_code, again.data) == (304, b"")
+    for name in ("ETag", "Cache-Control", "Vary", "Content-Location"):
+        assert again.headers.get(name) == first.headers.get(name)
+    assert client.get(path, headers={"If-None-Match": f'W/{tag}, "other"'}).status_code == 304
+    assert client.get(path, headers={"If-None-Match": '"other"'}).status_code == 200
+    assert client.get(path, headers={"If-None-Match": "*"}).status_code == 304
+
+
+def test_the_tag_is_known_without_rendering(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    tag = client.get(CLAIM + ".ttl").headers["ETag"]
+
+    def fail(*_: object) -> None:
+        raise AssertionError("rendered")
+
+    monkeypatch.setattr(documents, "thing_quads", fail)
+    assert client.get(CLAIM + ".ttl", headers={"If-None-Match": f'{tag}, "x"'}).status_code == 304
+
+
+def test_last_modified_is_the_time_of_the_release(client: FlaskClient) -> None:
+    response = client.get(CLAIM + ".ttl")
+    assert response.headers["Last-Modified"] == "Fri, 20 Nov 2026 09:30:00 GMT"
+    since = {"If-Modified-Since": response.headers["Last-Modified"]}
+    assert client.get(CLAIM + ".ttl", headers=since).status_code == 304
+    earlier = {"If-Modified-Since": "Thu, 19 Nov 2026 09:30:00 GMT"}
+    assert client.get(CLAIM + ".ttl", headers=earlier).status_code == 200
+    assert parse_date(response.headers["Last-Modified"]) is not None
+
+
+def test_representations_have_different_tags(client: FlaskClient) -> None:
+    asked = [
+        (CLAIM, {"Accept": "text/turtle"}),
+        (CLAIM, {"Accept": "application/ld+json"}),
+        (CLAIM, {"Accept": "text/html", "Accept-Language": "en"}),
+        (CLAIM, {"Accept": "text/html", "Accept-Language": "ru"}),
+        (CLAIM + "?lang=ru", {"Accept": "text/html", "Accept-Language": "ru"}),
+        ("/doc/claim/at-most-ninety", {"Accept": "text/turtle"}),
+        ("/doc/org/courier?page=2", {"Accept": "text/html"}),
+        ("/doc/org/courier", {"Accept": "text/html"}),
+    ]
+    tags = [client.get(path, headers=headers).headers["ETag"] for path, headers in asked]
+    assert len(set(tags)) == len(tags)
