@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import Any, cast
 
 from server.front.keeper import HEAD, Keeper
 from server.front.requests import Environ, Reply
@@ -80,12 +80,73 @@ class Pages:
         self._processes = [_Process(path) for path in self._keeper.sockets]
 
 
+class _Line(asyncio.Protocol):
+    """One connection to a page process: a request at a time, and its answer."""
+
+    def __init__(self) -> None:
+        self._transport: asyncio.WriteTransport | None = None
+        self._heard = bytearray()
+        self._answer: asyncio.Future[tuple[bytes, bytes]] | None = None
+        self.ended = asyncio.get_running_loop().create_future()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """It is open."""
+        self._transport = cast(asyncio.WriteTransport, transport)
+
+    def data_received(self, data: bytes) -> None:
+        """A part of the answer."""
+        heard = self._heard
+        heard += data
+        if len(heard) < HEAD.size:
+            return
+        said, length = HEAD.unpack_from(heard)
+        body = HEAD.size + said
+        if len(heard) >= body + length and self._answer is not None and not self._answer.done():
+            self._answer.set_result((bytes(heard[HEAD.size : body]), bytes(heard[body:])))
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - why does not matter
+        """The process has ended, or we hung up."""
+        if self._answer is not None and not self._answer.done():
+            self._answer.set_exception(EOFError())
+        if not self.ended.done():
+            self.ended.set_result(None)
+
+    async def ask(self, message: bytes, seconds: float) -> tuple[bytes, bytes]:
+        """What is said to `message`; `EOFError` when the process ends, `TimeoutError` after so many seconds."""
+        assert self._transport is not None
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[tuple[bytes, bytes]] = loop.create_future()
+        self._answer = answer
+        if self.ended.done():
+            raise EOFError
+        self._heard.clear()
+        self._transport.write(message)
+        timer = loop.call_later(seconds, _late, answer)
+        try:
+            return await answer
+        except BaseException:  # whatever else it may say belongs to nobody
+            self.close()
+            raise
+        finally:
+            timer.cancel()
+
+    def close(self) -> None:
+        """Hang up."""
+        if self._transport is not None:
+            self._transport.close()
+
+
+def _late(answer: "asyncio.Future[tuple[bytes, bytes]]") -> None:
+    if not answer.done():
+        answer.set_exception(TimeoutError())
+
+
 class _Process:
     """One page process, as the front sees it: where it listens and the connections nobody uses just now."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._idle: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = []
+        self._idle: list[_Line] = []
         self._watch = asyncio.get_running_loop().create_task(self._watched())
         self.is_there = False
         self.busy = 0
@@ -94,11 +155,15 @@ class _Process:
         """Its answer; None where it gives none."""
         self.busy += 1
         try:
-            return await asyncio.wait_for(self._asked(_packed(environ, state)), PATIENCE)
+            line = self._idle.pop() if self._idle else await self._connected()
+            said, body = await line.ask(_packed(environ, state), PATIENCE)
         except (OSError, EOFError, TimeoutError):
             return None
         finally:
             self.busy -= 1
+        self._idle.append(line)
+        status, headers, route, made_in = json.loads(said)
+        return Reply(status, [(name, value) for name, value in headers], body, route=route, state=made_in)
 
     def close(self) -> None:
         """Let go of it."""
@@ -108,45 +173,25 @@ class _Process:
     async def _watched(self) -> None:
         """Keep a connection on which nothing is asked: it says when the process is ready, and when it has ended."""
         while True:
-            with suppress(OSError, EOFError):
-                reader, writer = await self._connected()
+            with suppress(OSError, EOFError, TimeoutError):
+                line = await self._connected()
                 try:
-                    writer.write(HEAD.pack(0, 0))
-                    await reader.readexactly(HEAD.size)
+                    await line.ask(HEAD.pack(0, 0), PATIENCE)
                     self.is_there = True
-                    await reader.read(1)
+                    await line.ended
                 finally:
                     self.is_there = False
                     self._hang_up()
-                    writer.close()
+                    line.close()
             await asyncio.sleep(AGAIN_SECONDS)
 
     def _hang_up(self) -> None:
-        for _, writer in self._idle:
-            writer.close()
+        for line in self._idle:
+            line.close()
         self._idle.clear()
 
-    async def _connected(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        return await asyncio.open_unix_connection(str(self._path))
-
-    async def _asked(self, message: bytes) -> Reply:
-        line = self._idle.pop() if self._idle else await self._connected()
-        return await self._exchanged(*line, message)
-
-    async def _exchanged(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, message: bytes) -> Reply:
-        whole = False
-        try:
-            writer.write(message)
-            said, length = HEAD.unpack(await reader.readexactly(HEAD.size))
-            status, headers, route, state = json.loads(await reader.readexactly(said))
-            body = await reader.readexactly(length)
-            whole = True
-        finally:
-            if whole:
-                self._idle.append((reader, writer))
-            else:
-                writer.close()
-        return Reply(status, [(name, value) for name, value in headers], body, route=route, state=state)
+    async def _connected(self) -> _Line:
+        return (await asyncio.get_running_loop().create_unix_connection(_Line, str(self._path)))[1]
 
 
 def is_page(environ: Mapping[str, Any]) -> bool:
