@@ -14,6 +14,7 @@ from graph.publish.dates import Moment, When
 from graph.publish.lens import Ref
 from graph.publish.literals import Text
 from graph.settings import Settings
+from server.compiling import Compiled
 from server.drawing.intervals import scale
 from server.drawing.maps import draw
 from server.drawing.painting import can_paint
@@ -219,7 +220,7 @@ class Wording(Extension):
 
 def environment(say: Messages) -> Environment:
     """The templates in one language, and what all of them may call."""
-    found = Environment(
+    found = Compiled(
         loader=PackageLoader("server"),
         autoescape=True,
         undefined=StrictUndefined,

@@ -1,0 +1,104 @@
+"""How templates become Python: what they call is called, what they name is looked up, and nothing is asked first.
+
+Jinja asks of each call whether the function wants a context, of each attribute whether it may be an item of a mapping,
+and wraps each piece of a page anew. Nothing here needs that, and it was a third of the time a page took. So in our
+templates `a.b` is an attribute, `a['b']` an item; only inside a test (`a.b is defined`) may `a.b` be missing.
+"""
+
+from collections.abc import Callable
+from keyword import iskeyword
+from typing import Any
+
+from jinja2 import Environment, nodes
+from jinja2.compiler import CodeGenerator, Frame, MacroRef
+from jinja2.utils import missing
+from markupsafe import Markup, escape
+
+_new = str.__new__
+
+
+def written(value: object) -> str:
+    """What `escape` gives, as plain words where nothing in them needs it: it only becomes part of a page."""
+    kind = type(value)
+    if kind is Markup:
+        return value  # type: ignore[return-value]  # which is a string
+    if kind is str:
+        words: str = value  # type: ignore[assignment]  # as just seen
+        if not ("&" in words or "<" in words or ">" in words or '"' in words or "'" in words):
+            return words
+    return escape(value)
+
+
+class Called:
+    """A macro: its function takes an argument for each name, `missing` for one with a default that was not given."""
+
+    __slots__ = ("_count", "_function", "_name", "_names")
+
+    def __init__(self, function: Callable[..., str], name: str, names: tuple[str, ...]) -> None:
+        self._function, self._name, self._names, self._count = function, name, names, len(names)
+
+    def __call__(self, *given: object, **named: object) -> Markup:
+        """What the macro makes; `TypeError` for what it does not take."""
+        if len(given) != self._count or named:
+            given = (*given, *(named.pop(name, missing) for name in self._names[len(given) :]))
+            if named or len(given) > self._count:
+                raise TypeError(f"macro {self._name!r} takes {', '.join(self._names)}")
+        return _new(Markup, self._function(*given))
+
+
+class Directly(CodeGenerator):
+    """Writes the Python of a template; what it does not override is Jinja's own."""
+
+    _testing = 0
+
+    def visit_Call(  # noqa: N802 - Jinja's
+        self, node: nodes.Call, frame: Frame, forward_caller: bool = False
+    ) -> None:
+        """`f(a, b=c)` as just that."""
+        plain = not (node.dyn_args or node.dyn_kwargs or forward_caller or any(iskeyword(k.key) for k in node.kwargs))
+        if not plain:
+            super().visit_Call(node, frame, forward_caller=forward_caller)
+            return
+        self.visit(node.node, frame)
+        self.write("(")
+        for argument in (*node.args, *node.kwargs):
+            self.visit(argument, frame)
+            self.write(", ")
+        self.write(")")
+
+    def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802 - Jinja's
+        """`a.b` as just that."""
+        if self._testing or iskeyword(node.attr):
+            super().visit_Getattr(node, frame)
+            return
+        self.visit(node.node, frame)
+        self.write(f".{node.attr}")
+
+    def visit_Test(self, node: nodes.Test, frame: Frame) -> None:  # noqa: N802 - Jinja's
+        """A test, where a name may be missing."""
+        self._testing += 1
+        super().visit_Test(node, frame)
+        self._testing -= 1
+
+    def macro_def(self, macro_ref: MacroRef, frame: Frame) -> None:
+        """A macro that takes what it names, and nothing else."""
+        if macro_ref.accesses_kwargs or macro_ref.accesses_varargs or macro_ref.accesses_caller:
+            super().macro_def(macro_ref, frame)
+            return
+        names = tuple(argument.name for argument in macro_ref.node.args)
+        name = getattr(macro_ref.node, "name", None)
+        self.write(f"environment.called(macro, {name!r}, {names!r})")
+
+    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
+        if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape or finalize.src is not None:
+            super()._output_child_pre(node, frame, finalize)
+        else:
+            self.write("environment.written(")
+
+
+class Compiled(Environment):
+    """Templates that are compiled so."""
+
+    code_generator_class = Directly
+    called = Called
+    written = staticmethod(written)
