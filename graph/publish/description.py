@@ -56,7 +56,7 @@ class Description:
 
 def is_described(lens: Lens, node: NamedNode) -> bool:
     """True when the release says anything of a node, or holds a graph of that name."""
-    return bool(lens.facts(node)) or any(True for _ in lens.reader.quads(graph=node))
+    return bool(lens.quads(node)) or any(True for _ in lens.reader.quads(graph=node))
 
 
 def describe(lens: Lens, node: NamedNode, page: int = 1) -> Description:
@@ -124,12 +124,9 @@ def _value(lens: Lens, owner: NamedNode, node: Term, depth: int) -> Value:
 
 def _links(lens: Lens, node: NamedNode) -> list[tuple[NamedNode, NamedNode]]:
     """(predicate, subject) of what points at a node from outside of it, by predicate and subject."""
-    found = {
-        (q.predicate, q.subject)
-        for q in lens.reader.statements(object=node)
-        if isinstance(q.subject, NamedNode) and not q.subject.value.startswith((node.value + "/", node.value + "#"))
-    }
-    return sorted(found, key=lambda link: (link[0].value, link[1].value))
+    inner = (node.value + "/", node.value + "#")
+    around = sorted(lens.around(node).items(), key=lambda each: each[0].value)
+    return [(predicate, s) for predicate, subjects in around for s in subjects if not s.value.startswith(inner)]
 
 
 def statements(lens: Lens, node: NamedNode, *, graphs: bool = True) -> Iterator[Quad]:
@@ -140,7 +137,7 @@ def statements(lens: Lens, node: NamedNode, *, graphs: bool = True) -> Iterator[
     look = lens.reader.quads if graphs else lens.reader.statements
     subjects = [node, *inner_nodes(lens, node)]
     for subject in subjects:
-        yield from sorted(lens.reader.quads(subject), key=_order)
+        yield from sorted(lens.quads(subject), key=_order)
     own = {s.value for s in subjects}
     pointing = (q for q in look(object=node) if str(getattr(q.subject, "value", "")) not in own)
     yield from sorted(pointing, key=_order)

@@ -118,4 +118,4 @@ def _names(lens: Lens, quads: Sequence[Quad], *, graphs: bool) -> Iterator[Quad]
         if graphs:
             yield from sorted(islice(lens.reader.quads(node, LABEL), INCOMING), key=str)
         else:
-            yield from (Quad(node, LABEL, label) for label in lens.facts(node).get(LABEL, ())[:INCOMING])
+            yield from (Quad(node, LABEL, label) for label in lens.labels(node)[:INCOMING])

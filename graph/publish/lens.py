@@ -1,11 +1,11 @@
 """One reader's view of a release: facts of a node, names in the reader's language, each looked up once."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from typing import TypeVar, cast
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
 from graph.publish.dates import When, read_when
 from graph.publish.literals import Text, best
@@ -64,7 +64,8 @@ class Lens:
         self.reader, self.settings, self.vocabulary, self.language = reader, settings, vocabulary, language
         self.others = (settings.language, *settings.languages, "en")
         self._facts: dict[NamedNode, Facts] = {}
-        self._graphs: dict[NamedNode, list[NamedNode]] = {}
+        self._quads: dict[NamedNode, Sequence[Quad]] = {}
+        self._around: dict[NamedNode, Mapping[NamedNode, list[NamedNode]]] = {}
         key = (Shared, settings.base, language, *self.others, id(vocabulary))
         shared = reader.kept.get(key) or reader.kept.setdefault(key, Shared(vocabulary))
         self.shared = cast(Shared, shared)
@@ -78,13 +79,36 @@ class Lens:
             known = self._facts[node] = self.reader.facts(node)
         return known
 
+    def speaking(self, language: str) -> "Lens":
+        """The same for a reader of another language; what was read is not read again."""
+        if language == self.language:
+            return self
+        other = Lens(self.reader, self.settings, self.vocabulary, language)
+        other._facts, other._quads, other._around = self._facts, self._quads, self._around
+        return other
+
+    def quads(self, node: NamedNode) -> Sequence[Quad]:
+        """What is said of a node, with the records that say it. Read once, and its facts with it."""
+        known = self._quads.get(node)
+        if known is None:
+            self._facts[node], known = self.reader.whole(node)
+            self._quads[node] = known
+        return known
+
     def graphs(self, node: NamedNode) -> list[NamedNode]:
         """The records that say something of a node, by IRI."""
-        known = self._graphs.get(node)
+        named = {q.graph_name for q in self.quads(node)}
+        return sorted((g for g in named if isinstance(g, NamedNode)), key=lambda g: g.value)
+
+    def around(self, node: NamedNode) -> Mapping[NamedNode, list[NamedNode]]:
+        """What points at a node, by predicate; from then on `pointing` knows it. Only for what a page is about."""
+        known = self._around.get(node)
         if known is None:
-            named = {q.graph_name for q in self.reader.quads(node)}
-            known = sorted((g for g in named if isinstance(g, NamedNode)), key=lambda g: g.value)
-            self._graphs[node] = known
+            found: dict[NamedNode, set[NamedNode]] = {}
+            for quad in self.reader.statements(None, None, node):
+                if isinstance(quad.subject, NamedNode):
+                    found.setdefault(quad.predicate, set()).add(quad.subject)
+            known = self._around[node] = {p: sorted(subjects, key=_iri) for p, subjects in found.items()}
         return known
 
     def all(self, node: Term, *predicates: NamedNode) -> list[Term]:
@@ -108,17 +132,31 @@ class Lens:
 
     def pointing(self, predicate: NamedNode, node: Term) -> list[NamedNode]:
         """The subjects that have a node as their `predicate`, each once, in the order of their IRIs."""
+        known = self._around.get(node) if isinstance(node, NamedNode) else None
+        if known is not None:
+            return list(known.get(predicate, ()))
         found = {q.subject for q in self.reader.statements(None, predicate, node) if isinstance(q.subject, NamedNode)}
-        return sorted(found, key=lambda n: n.value)
+        return sorted(found, key=_iri)
 
     def text(self, node: Term, *predicates: NamedNode) -> Text | None:
         """The words of the first predicate that has any, in the reader's language where there are such."""
         facts = self.facts(node)
         for predicate in predicates:
-            words = best((o for o in facts.get(predicate, ()) if isinstance(o, Literal)), self.language, self.others)
+            objects = facts.get(predicate)
+            words = self._said_in(objects) if objects else None
             if words is not None:
                 return words
         return None
+
+    def labels(self, node: Term) -> Sequence[Term]:
+        """The labels of a node, in every language; less is read than for `facts`."""
+        if not isinstance(node, NamedNode):
+            return ()
+        known = self._facts.get(node)
+        return self.reader.labels(node) if known is None else known.get(LABEL, ())
+
+    def _said_in(self, objects: Iterable[Term]) -> Text | None:
+        return best((o for o in objects if isinstance(o, Literal)), self.language, self.others)
 
     def texts(self, node: Term, predicate: NamedNode) -> list[Text]:
         """All words of a predicate, those in the reader's language only when there are such."""
@@ -176,7 +214,7 @@ class Lens:
     def _named(self, iri: str, node: Term) -> Ref:
         if iri in self.vocabulary.terms:  # in memory: half of what a page names are terms
             return Ref(iri, self.word_for(iri))
-        label = self.text(node, *NAMES)
+        label = self._said_in(self.labels(node)) or self.text(node, *NAMES)
         if label is not None:
             return Ref(iri, label)
         return Ref(iri, Text(LICENCE_NAMES.get(iri) or local_name(iri)), known=bool(self.facts(node)))
@@ -192,6 +230,10 @@ def once(make: Callable[[Lens, NamedNode], T]) -> Callable[[Lens, NamedNode], T]
         return cast(T, view if view is not None else views.keep(key, make(lens, node)))
 
     return made
+
+
+def _iri(node: NamedNode) -> str:
+    return node.value
 
 
 def local_name(iri: str) -> str:

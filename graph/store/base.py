@@ -61,6 +61,12 @@ class Reader(Protocol):
     def facts(self, subject: NamedNode) -> Facts:
         """What is said of a thing, by predicate: objects once each, sorted as they are written. Not to be changed."""
 
+    def labels(self, subject: NamedNode) -> tuple[Term, ...]:
+        """Its rdfs:labels, as `facts` has them: what most need to know of what they only name."""
+
+    def whole(self, subject: NamedNode) -> tuple[Facts, Sequence[Quad]]:
+        """The `facts` of a thing and its `quads`, for the price of the quads. Not remembered."""
+
     @property
     def kept(self) -> dict[Hashable, object]:
         """What its users want to remember of a release, gone with it; each under a key of its own, within bounds."""

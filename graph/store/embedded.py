@@ -26,10 +26,11 @@ from pyoxigraph import (
 )
 
 from graph.store.base import Bindable, Facts, Row, Term, Tombstone
-from graph.store.layout import is_laid_out, laid_out, once, told
-from graph.terms import CATALOGUE_GRAPH
+from graph.store.layout import apart, is_laid_out, laid_out, once, told
+from graph.terms import CATALOGUE_GRAPH, LABEL
 
 REMEMBERED = 8192  # things whose facts are kept in memory, about 20 MB: a page names what its neighbours name
+LABELLED = 16_384  # things whose labels are, about 6 MB
 
 
 class EmbeddedReader:
@@ -52,6 +53,7 @@ class EmbeddedReader:
         self._kept: dict[Hashable, object] = {}
         # Of the store, not of `self`: a reader that is let go takes its store with it at once.
         self._facts = lru_cache(maxsize=REMEMBERED)(partial(_facts, store, self._laid_out))
+        self._labels = lru_cache(maxsize=LABELLED)(partial(_labels, store, self._laid_out))
 
     @classmethod
     def of(cls, quads: Iterable[Quad], *, release: int = 1, released: datetime | None = None) -> Self:
@@ -107,6 +109,17 @@ class EmbeddedReader:
         """What is said of a thing, by predicate."""
         return self._facts(subject)
 
+    def labels(self, subject: NamedNode) -> tuple[Term, ...]:
+        """The rdfs:labels of a thing."""
+        return self._labels(subject)
+
+    def whole(self, subject: NamedNode) -> tuple[Facts, Sequence[Quad]]:
+        """What is said of a thing, by predicate and by statement."""
+        if not self._laid_out:
+            return self._facts(subject), list(self.quads(subject))
+        union, named = apart(self._store.quads_for_pattern(subject, None, None, None))
+        return _by_predicate(union), named
+
     @property
     def kept(self) -> dict[Hashable, object]:
         """What users of this release remember of it."""
@@ -159,10 +172,22 @@ class EmbeddedReader:
 
 
 def _facts(store: Store, is_laid_out: bool, subject: NamedNode) -> Facts:
+    return _by_predicate(once(store, is_laid_out, subject, None, None))
+
+
+def _by_predicate(statements: Iterable[Quad]) -> Facts:
     found: dict[NamedNode, list[Term]] = {}
-    for quad in once(store, is_laid_out, subject, None, None):
+    for quad in statements:
         found.setdefault(quad.predicate, []).append(quad.object)
-    return {p: tuple(sorted(objects, key=str) if len(objects) > 1 else objects) for p, objects in found.items()}
+    return {p: _sorted(objects) for p, objects in found.items()}
+
+
+def _labels(store: Store, is_laid_out: bool, subject: NamedNode) -> tuple[Term, ...]:
+    return _sorted([quad.object for quad in once(store, is_laid_out, subject, LABEL, None)])
+
+
+def _sorted(objects: list[Term]) -> tuple[Term, ...]:
+    return tuple(sorted(objects, key=str) if len(objects) > 1 else objects)
 
 
 def values(terms: Mapping[str, Bindable | Sequence[Bindable]]) -> str:

@@ -40,6 +40,14 @@ def told(stored: Iterable[Quad]) -> Iterator[Quad]:
             yield quad
 
 
+def apart(stored: Iterable[Quad]) -> tuple[list[Quad], list[Quad]]:
+    """The union's copies of some quads as they are stored, and the quads as they were before they were laid out."""
+    union, others = [], []
+    for quad in stored:
+        (union if isinstance(quad.graph_name, DefaultGraph) else others).append(quad)
+    return union, list(told(others))
+
+
 def once(
     store: Store,
     is_laid_out: bool,

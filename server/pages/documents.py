@@ -78,7 +78,7 @@ def represent(
     )
 
     def render() -> Rendered:
-        own = Lens(lens.reader, site.settings, site.vocabulary, language or site.languages[0])
+        own = lens.speaking(language or site.languages[0])
         links = list(signposts(site, own, node, path, wanted, version))
         if wanted is HTML:
             shown = Page(

@@ -45,7 +45,7 @@ def record(name: str) -> Response:
         what = Representation(key, wanted, language, choice or "", path + wanted.suffix)
 
         def render() -> Rendered:
-            own = Lens(reader, site.settings, site.vocabulary, language or site.languages[0])
+            own = lens.speaking(language or site.languages[0])
             links = list(signposts(site, own, node, path, wanted, version))
             if wanted is HTML:
                 return Rendered(_page(site, own, node, path, number, version, links).encode("utf-8"), links)
