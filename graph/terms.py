@@ -4,16 +4,24 @@ from typing import Final
 
 from pyoxigraph import NamedNode
 
+MADE = 512  # terms of a namespace that are made once: the code names fewer
+
 
 class Namespace:
     """A prefix of IRIs: `KH("Claim")` is the node. A plain call, so that a term may be called `count` or `title`."""
 
     def __init__(self, prefix: str, base: str) -> None:
         self.prefix, self.base = prefix, base
+        self._made: dict[str, NamedNode] = {}
 
     def __call__(self, name: str) -> NamedNode:
         """The term `name` of this namespace."""
-        return NamedNode(self.base + name)
+        made = self._made.get(name)
+        if made is None:
+            made = NamedNode(self.base + name)
+            if len(self._made) < MADE:
+                self._made[name] = made
+        return made
 
 
 KH: Final = Namespace("kh", "https://w3id.org/khronika/ns#")

@@ -5,7 +5,7 @@ and wraps each piece of a page anew. Nothing here needs that, and it was a third
 templates `a.b` is an attribute, `a['b']` an item; only inside a test (`a.b is defined`) may `a.b` be missing.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from keyword import iskeyword
 from typing import Any
 
@@ -102,3 +102,7 @@ class Compiled(Environment):
     code_generator_class = Directly
     called = Called
     written = staticmethod(written)
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """What every template may name, as a plain mapping: each page starts from a copy."""
+        return {**self.globals, **(d or {})}

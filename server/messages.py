@@ -1,14 +1,16 @@
 """The interface's own words in each language, from `messages/*.toml`: what is said to a reader, not the data."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from importlib.resources import files
 
 from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 
+FORMATTED = 4096  # numbers and days that are remembered as they are written: Babel takes as long as for a line of HTML
 LANGUAGES: Mapping[str, str] = {"en": "English", "ru": "Русский"}
 
 
@@ -30,13 +32,13 @@ class Messages:
             values["n"] = self.number(number)
         return words.format(**values) if values else words
 
-    def number(self, value: object) -> str:
+    def number(self, value: Hashable) -> str:
         """`12,000` or `12 000`."""
-        return str(format_decimal(value, locale=self._locale))  # type: ignore[arg-type]
+        return _number(value, type(value), self.language)
 
     def day(self, value: date) -> str:
         """`1 April 2017`: no comma-and-month-first form, which half of the readers misread."""
-        return format_date(value, "d MMMM y", locale=self._locale)
+        return _day(value, self.language)
 
     def month(self, value: date, inflected: bool = False) -> str:
         """`April 2006`; in Russian `апрель 2006`, inflected `апреля 2006`."""
@@ -54,6 +56,16 @@ class Messages:
     def keys(self) -> frozenset[str]:
         """The keys there are."""
         return frozenset(self._words)
+
+
+@lru_cache(maxsize=FORMATTED)
+def _number(value: Hashable, kind: type, language: str) -> str:  # noqa: ARG001 - `kind` tells 1 from 1.0
+    return str(format_decimal(value, locale=language))  # type: ignore[arg-type]
+
+
+@lru_cache(maxsize=FORMATTED)
+def _day(value: date, language: str) -> str:
+    return format_date(value, "d MMMM y", locale=language)
 
 
 def read_messages() -> Mapping[str, Messages]:

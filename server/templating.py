@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from jinja2.ext import Extension
@@ -87,7 +88,7 @@ class Page:
         """What the site says of itself in that language."""
         return in_language(self.settings.description, self.language)
 
-    @property
+    @cached_property
     def choices(self) -> list[tuple[str, str, str]]:
         """The languages one can choose: tag, own name, URL of this page in it."""
         return [
@@ -149,7 +150,7 @@ class Page:
         """` lang dir` for an element that holds nothing but these words."""
         if text is None or not text.language or text.language == self.language:
             return Markup("")
-        return Markup(' lang="{}" dir="{}"').format(text.language, text.direction)
+        return Markup(f' lang="{escape(text.language)}" dir="{text.direction}"')  # noqa: S704 - one of two words
 
     def when(self, value: When | None) -> Markup:
         """A date as the reader reads it, marked up for machines."""
@@ -157,7 +158,8 @@ class Page:
             return Markup("")
         phrase = value.phrase(self.say, self.moment)
         if value.single and value.start is not None:
-            return Markup('<time datetime="{}">{}</time>').format(value.start.machine, phrase)
+            machine, words = escape(value.start.machine), escape(phrase)
+            return Markup(f'<time datetime="{machine}">{words}</time>')  # noqa: S704 - escaped just above
         return escape(phrase)
 
     def moment(self, value: Moment, inflected: bool = False) -> str:

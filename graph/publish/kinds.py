@@ -2,7 +2,7 @@
 
 from pyoxigraph import NamedNode
 
-from graph.publish.lens import Lens
+from graph.publish.lens import Lens, Term
 from graph.terms import FOAF, KH, OA, ORG, SCHEMA, SKOS, A
 
 # The order matters: a profile is a source too, an act an event, and the page is that of the nearer class.
@@ -31,7 +31,10 @@ KINDS: tuple[tuple[str, NamedNode], ...] = (
 )
 
 
+_RANKS: dict[Term, int] = {class_: rank for rank, (_, class_) in enumerate(KINDS)}
+
+
 def kind_of(lens: Lens, node: NamedNode) -> str:
     """The kind of a node, `thing` for one of none of ours."""
-    types = lens.facts(node).get(A, ())
-    return next((kind for kind, class_ in KINDS if class_ in types), "thing")
+    ranks = [_RANKS[t] for t in lens.facts(node).get(A, ()) if t in _RANKS]
+    return KINDS[min(ranks)][0] if ranks else "thing"

@@ -72,10 +72,10 @@ class Lens:
 
     def facts(self, node: Term) -> Facts:
         """What is said of a node, by predicate, each statement once in however many records it stands; else empty."""
-        if not isinstance(node, NamedNode):
-            return {}
-        known = self._facts.get(node)
+        known = self._facts.get(node)  # type: ignore[arg-type]  # no other term is ever a key
         if known is None:
+            if not isinstance(node, NamedNode):
+                return {}
             known = self._facts[node] = self.reader.facts(node)
         return known
 
@@ -120,15 +120,20 @@ class Lens:
 
     def one(self, node: Term, predicate: NamedNode) -> Term | None:
         """One object of a predicate (the first in order, should there be several), None if there is none."""
-        return next(iter(self.facts(node).get(predicate, ())), None)
+        objects = self.facts(node).get(predicate)
+        return objects[0] if objects else None
 
     def nodes(self, node: Term, *predicates: NamedNode) -> list[NamedNode]:
         """The objects that are IRIs."""
-        return [o for o in self.all(node, *predicates) if isinstance(o, NamedNode)]
+        objects = self.facts(node).get(predicates[0], ()) if len(predicates) == 1 else self.all(node, *predicates)
+        return [o for o in objects if isinstance(o, NamedNode)]
 
     def node(self, node: Term, predicate: NamedNode) -> NamedNode | None:
         """One object that is an IRI."""
-        return next(iter(self.nodes(node, predicate)), None)
+        for each in self.facts(node).get(predicate, ()):
+            if isinstance(each, NamedNode):
+                return each
+        return None
 
     def pointing(self, predicate: NamedNode, node: Term) -> list[NamedNode]:
         """The subjects that have a node as their `predicate`, each once, in the order of their IRIs."""
@@ -160,20 +165,27 @@ class Lens:
 
     def texts(self, node: Term, predicate: NamedNode) -> list[Text]:
         """All words of a predicate, those in the reader's language only when there are such."""
-        all_words = [Text(o.value, o.language or "") for o in self.all(node, predicate) if isinstance(o, Literal)]
+        objects = self.facts(node).get(predicate)
+        if not objects:
+            return []
+        all_words = [Text(o.value, o.language or "") for o in objects if isinstance(o, Literal)]
         own = [t for t in all_words if t.language.partition("-")[0].lower() == self.language]
         return own or all_words
 
     def word(self, node: Term, predicate: NamedNode) -> str | None:
         """The lexical form of a literal, whatever its language."""
-        found = next((o for o in self.all(node, predicate) if isinstance(o, Literal)), None)
-        return found.value if found else None
+        for each in self.facts(node).get(predicate, ()):
+            if isinstance(each, Literal):
+                return each.value
+        return None
 
     def when(self, node: Term, *predicates: NamedNode) -> When | None:
         """The date of the first predicate that has one, as exactly as it is written."""
-        words = (self.word(node, predicate) for predicate in predicates)
-        word = next((w for w in words if w), None)
-        return read_when(word) if word else None
+        for predicate in predicates:
+            word = self.word(node, predicate)
+            if word:
+                return read_when(word)
+        return None
 
     def number(self, node: Term, predicate: NamedNode) -> int | None:
         """A whole number, None when there is none or it is not one."""
@@ -191,7 +203,7 @@ class Lens:
     def is_a(self, node: Term, *classes: NamedNode) -> bool:
         """True when a node has one of these types."""
         types = self.facts(node).get(A, ())
-        return any(c in types for c in classes)
+        return any(class_ in types for class_ in classes) if types else False
 
     def ref(self, node: Term) -> Ref:
         """A thing as its name: the label in the reader's language, or what can be made of the IRI."""

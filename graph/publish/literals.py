@@ -43,9 +43,10 @@ def best(literals: Iterable[Literal], language: str, others: Iterable[str] = ())
 
     Words without a tag (a name, a code) suit everybody. None when there are no words.
     """
-    said = sorted(((node.language or "", node.value) for node in literals), key=lambda pair: (pair[0], pair[1]))
+    said = [(node.language or "", node.value) for node in literals]
     if not said:
         return None
+    said.sort()
     for wanted in (language, "", *others):
         for tag, words in said:
             if speaks(tag, wanted):

@@ -42,7 +42,8 @@ def told(stored: Iterable[Quad]) -> Iterator[Quad]:
 
 def apart(stored: Iterable[Quad]) -> tuple[list[Quad], list[Quad]]:
     """The union's copies of some quads as they are stored, and the quads as they were before they were laid out."""
-    union, others = [], []
+    union: list[Quad] = []
+    others: list[Quad] = []
     for quad in stored:
         (union if isinstance(quad.graph_name, DefaultGraph) else others).append(quad)
     return union, list(told(others))

@@ -1,5 +1,6 @@
 """Every URL of a page is built here, relative to the page, so that mirrors, staging hosts and prefixes just work."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -11,6 +12,7 @@ from graph.terms import KH, KHS, VOCAB
 
 KNOWN = 4096  # paths whose escaped form is remembered: each stands on many pages
 SAFE = "/:@!$&'()*+,;=~"  # what RFC 3986 allows in a path besides letters and digits
+_PLAIN = re.compile(r"[A-Za-z0-9_.~/:@!$&'()*+,;=-]*")  # what needs no escape: letters, digits, `-._~` and `SAFE`
 DATED = ("doc/", "record/")  # what has versions of its own
 NS = KH.base.removesuffix("#")
 SHAPES = KHS.base.removesuffix("#")
@@ -34,6 +36,8 @@ def path_of(settings: Settings, iri: str) -> str | None:
 @lru_cache(maxsize=KNOWN)
 def escaped(path: str) -> str:
     """A path as it stands in a URL; its fragment and only that is set off by `#`."""
+    if _PLAIN.fullmatch(path):
+        return path
     before, hash_, after = path.partition("#")
     return quote(before, safe=SAFE) + hash_ + quote(after, safe=SAFE + "?")
 
@@ -52,7 +56,7 @@ class Urls:
 
     def to(self, path: str, **query: object) -> str:
         """The relative URL of a path below the root. A language the reader chose stays chosen."""
-        if not query and not self.choice and not self.release:
+        if not self.choice and not self.release and not any(value is not None for value in query.values()):
             return self.root + escaped(path)
         wanted = {"lang": self.choice} | query if self.choice else query
         if self.release and path.startswith(DATED):

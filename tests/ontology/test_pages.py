@@ -27,7 +27,8 @@ class FewStatements:
     def __init__(self, vocabulary: Vocabulary, *triples: tuple[NamedNode, NamedNode, NamedNode | Literal]) -> None:
         self.all = [*(Quad(*t, RECORD) for t in triples), *vocabulary.quads()]
         self.kept: dict[object, object] = {}
-        self.facts = EmbeddedReader.of(self.all).facts
+        indexed = EmbeddedReader.of(self.all)
+        self.facts, self.labels = indexed.facts, indexed.labels
 
     def quads(
         self,

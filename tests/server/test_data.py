@@ -52,6 +52,27 @@ def test_incoming_links_come_in_pages_with_their_counts(settings, tmp_path: Path
     assert third.incoming == []
 
 
+def test_what_points_at_a_thing_is_the_same_by_whichever_way_it_is_read(house, settings, tmp_path: Path) -> None:
+    reader = EmbeddedReader.of(house)
+    ways = [Lens(reader, settings(tmp_path), load_vocabulary(), "en") for _ in range(2)]
+    for node in {q.object for q in house if str(q.object).startswith(f"<{BASE}")}:
+        around = ways[0].around(node)
+        for predicate in {q.predicate for q in house}:
+            assert ways[0].pointing(predicate, node) == ways[1].pointing(predicate, node)
+            assert ways[0].pointing(predicate, node) == list(around.get(predicate, ()))
+
+
+def test_another_language_sees_the_same_in_its_own_words(settings, tmp_path: Path) -> None:
+    names = [Literal("a fox", language="en"), Literal("лиса", language="ru")]
+    quads = [Quad(thing("org/x"), LABEL, name, thing("record/x")) for name in names]
+    lens = Lens(EmbeddedReader.of(quads), settings(tmp_path), load_vocabulary(), "en")
+    other = lens.speaking("ru")
+    assert (lens.ref(thing("org/x")).label.words, other.ref(thing("org/x")).label.words) == ("a fox", "лиса")
+    assert lens.speaking("en") is lens
+    assert other.quads(thing("org/x")) is lens.quads(thing("org/x"))
+    assert lens.graphs(thing("org/x")) == [thing("record/x")]
+
+
 def test_a_thing_that_is_only_mentioned_is_not_described(lens: Lens) -> None:
     assert is_described(lens, thing("org/lantern"))
     assert is_described(lens, NamedNode(BASE + "record/derived"))

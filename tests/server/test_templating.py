@@ -1,5 +1,7 @@
 """The templates speak each language of the interface, and what many pages share is remembered within bounds."""
 
+from datetime import date
+
 import pytest
 
 from graph.publish.lens import Kept
@@ -23,6 +25,14 @@ def test_every_template_compiles_in_every_language(language: str) -> None:
     templates = environment(read_messages()[language])
     for name in templates.list_templates(extensions=["html"]):
         templates.get_template(name)
+
+
+def test_a_number_is_written_as_it_is_whatever_was_written_before() -> None:
+    say = read_messages()["en"]
+    assert [say.number(n) for n in (1, 1.0, 1.5, 12_000, 1)] == ["1", "1", "1.5", "12,000", "1"]
+    assert say.number(12_000) != read_messages()["ru"].number(12_000)
+    assert say.day(date(2017, 4, 1)) == "1 April 2017"
+    assert read_messages()["ru"].day(date(2017, 4, 1)) == "1 апреля 2017"
 
 
 def test_a_full_memory_forgets_and_goes_on() -> None:

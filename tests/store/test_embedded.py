@@ -10,6 +10,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
 from graph.store.base import Reader
 from graph.store.embedded import EmbeddedReader, form_of, values
 from graph.store.working import WorkingStore, as_stored, snapshot_quads
+from graph.terms import LABEL
 
 EX = "https://site.example/"
 
@@ -50,6 +51,20 @@ def test_facts_are_sorted_and_the_same_for_all_who_ask(reader: Reader) -> None:
     assert [o.value for o in facts[iri("name")] if isinstance(o, Literal)] == ["a", "b", "c"]
     assert reader.facts(iri("b")) is reader.facts(iri("b"))
     assert reader.facts(iri("nobody")) == {}
+
+
+def test_labels_are_those_among_the_facts() -> None:
+    said = [Quad(iri("a"), p, Literal(name), iri(f"record/{name}")) for name in "ba" for p in (LABEL, iri("name"))]
+    reader = EmbeddedReader.of(said + [Quad(q.subject, q.predicate, q.object, iri("record/c")) for q in said])
+    assert reader.labels(iri("a")) == (Literal("a"), Literal("b")) == reader.facts(iri("a"))[LABEL]
+    assert reader.labels(iri("nobody")) == ()
+
+
+def test_one_look_finds_the_facts_and_the_records_that_say_them(reader: Reader) -> None:
+    for name in ("a", "b", "nobody"):
+        facts, quads = reader.whole(iri(name))
+        assert facts == reader.facts(iri(name))
+        assert list(quads) == list(reader.quads(iri(name)))
 
 
 def test_named_graphs_are_sorted_and_hold_something(reader: Reader) -> None:

@@ -42,6 +42,9 @@ def test_each_statement_is_told_once_in_however_many_graphs_it_stands(quads: set
     for subject in {q.subject for q in quads}:
         assert isinstance(subject, NamedNode)
         assert reader.facts(subject) == {NamedNode("x:p"): tuple({q.object for q in quads if q.subject == subject})}
+        facts, whole = reader.whole(subject)
+        assert facts == reader.facts(subject)
+        assert sorted(whole, key=str) == sorted(reader.quads(subject), key=str)
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from time import monotonic
 
 from graph.history.hiding import without
 from graph.history.journal import Entry, Journal
@@ -18,6 +19,7 @@ from graph.releases.telling import Told, told_of
 from graph.releases.view import Moment
 from graph.settings import Settings
 
+LOOK_SECONDS = 0.1  # after which it is looked again whether there is a history; every page asks several times
 KEPT = 512  # histories of single things; reading one costs some milliseconds, of what many records name a second
 _PREDICATE = re.compile(rb"<[^>]*> <([^>]*)>")
 
@@ -46,12 +48,16 @@ class History:
         self._derived = settings.record("derived").value
         self._lock = threading.Lock()
         self._mentions = self._new_index()
+        self._found, self._looked = False, float("-inf")
         self._kept: OrderedDict[tuple[str, tuple[int, int]], tuple[Change, ...]] = OrderedDict()
 
     @property
     def kept(self) -> bool:
         """Whether there is a history at all: a release handed to the server has none."""
-        return self._places.journal.exists()
+        now = monotonic()
+        if now - self._looked >= LOOK_SECONDS:
+            self._found, self._looked = self._places.journal.exists(), now
+        return self._found
 
     def changes(self, iri: str) -> tuple[Change, ...]:
         """The releases that changed a thing or record, the oldest first; empty for what was never here.
