@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from flask import Response, request
 from werkzeug.http import http_date, is_resource_modified
@@ -17,6 +18,7 @@ from server.http.urls import escaped
 from server.site import Site
 
 CACHE_CONTROL = "public, no-cache"  # keep it, ask each time: a withdrawal reaches caches at once, and a 304 is cheap
+VARY = "Accept-Encoding"  # what else all answers vary with, `server.http.headers` adds
 TAG_LENGTH = 32  # hex digits; half a sha256 is beyond chance
 
 
@@ -68,12 +70,17 @@ def content_type(wanted: Format) -> str:
     return wanted.media_type + ("; charset=utf-8" if wanted.media_type.startswith("text/") else "")
 
 
+@lru_cache(maxsize=8)
+def _written(released: datetime) -> str:
+    return http_date(released)
+
+
 def _dated(response: Response, tag: str, what: Representation, released: datetime) -> Response:
     headers = response.headers
     headers["ETag"] = f'"{tag}"'
-    headers["Last-Modified"] = http_date(released)
+    headers["Last-Modified"] = _written(released)
     headers["Cache-Control"] = CACHE_CONTROL
-    response.vary.add("Accept-Encoding")
+    headers["Vary"] = VARY  # an answer that is new here varies with nothing else yet
     if what.language:
         headers["Content-Language"] = what.language
     if what.location:

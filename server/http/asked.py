@@ -101,7 +101,7 @@ def depth() -> int:
 def reader_language(site: Site) -> tuple[str, str | None]:
     """The language to answer in, and the one that was chosen by `?lang=` (None when the header decides)."""
     try:
-        chosen = request.args.get("lang")
+        chosen = request.args.get("lang") if request.query_string else None
     except UnicodeDecodeError:  # told as a fault of the address, in a language all the same
         chosen = None
     if chosen in site.languages:
@@ -137,7 +137,7 @@ def client_at(remote: str) -> str:
 
 def page_number() -> int:
     """`?page=`, from 1. `MalformedParameter` for anything else."""
-    word = request.args.get("page", "1")
+    word = request.args.get("page", "1") if request.query_string else "1"
     if not re.fullmatch(r"[1-9][0-9]{0,4}", word) or int(word) > PAGES:
         raise MalformedParameter("page", f"a whole number from 1 to {PAGES}")
     return int(word)

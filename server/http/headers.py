@@ -33,9 +33,10 @@ def _dress(response: Response) -> Response:
             headers.add_header(name, value)
     if request.endpoint == "assets.static":  # all else is negotiated, refusals included
         return response
+    varies = headers.get("Vary", "").lower().split(", ")
+    missing = [name for name in VARY.split(", ") if name.lower() not in varies]
     if "vary" not in present:
-        headers.add_header("Vary", VARY)
-    else:
-        for name in VARY.split(", "):
-            response.vary.add(name)
+        headers["Vary"] = VARY
+    elif missing:
+        headers["Vary"] = ", ".join([headers["Vary"], *missing])
     return response

@@ -2,8 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from graph.formats import Format
+
+
+REMEMBERED = 256  # questions and their answers: most clients ask for the same few things
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +28,8 @@ class Range:
         return 2 if self.subtype == "*" else 3 * (self.subtype == subtype)
 
 
-def choose(accept: str | None, offered: Sequence[Format], default: Format) -> Format | None:
+@lru_cache(maxsize=REMEMBERED)
+def choose(accept: str | None, offered: tuple[Format, ...], default: Format) -> Format | None:
     """The offered format a client likes best; `default` where it does not care, None where it takes none of them.
 
     The most exact range that names a format gives its weight, `q=0` excludes it, and among equals the one the client
@@ -99,7 +104,8 @@ def _split(text: str, separator: str) -> Iterator[str]:
     yield text[start:]
 
 
-def choose_language(accept_language: str | None, offered: Sequence[str]) -> str:
+@lru_cache(maxsize=REMEMBERED)
+def choose_language(accept_language: str | None, offered: tuple[str, ...]) -> str:
     """The offered language a reader likes best, the first of the offer when none is liked (RFC 4647 §3.4, lookup).
 
     `offered` holds primary tags (`en`, `ru`) and is not empty; `ru-RU` is met by `ru`.

@@ -175,6 +175,8 @@ class PastReleases:
 
 def asked_at(now: datetime | None = None) -> int | datetime | None:
     """What `?release=` or `?asOf=` names, None where neither is given; `MalformedParameter` for what cannot be read."""
+    if not request.query_string:  # as most requests have it; a parameter that is not there costs an exception
+        return None
     given = [(name, value) for name in PARAMETERS for value in request.args.getlist(name)]
     if not given:
         return None
@@ -215,7 +217,7 @@ def asked_release(site: Site) -> Iterator[tuple[Reader, Version | None]]:
     """The release a request asks for, and how it named it: None with the current one where it named none."""
     at = asked_at()
     with site.releases.reading() as current:
-        digest = request.args.get("digest")
+        digest = request.args.get("digest") if request.query_string else None
         if at is None:
             check_digest(digest, current.release, current.digest, pinned=False)
             yield current, None
