@@ -26,8 +26,10 @@ def thing_quads(lens: Lens, node: NamedNode, document: NamedNode, *, graphs: boo
     Without `graphs`, which most formats have not, what others say is in the default graph too: it is read faster.
     """
     said = list(statements(lens, node, graphs=graphs))
-    own = [q for q in said if not _points_at(q, node)]
-    pointing = [q for q in said if _points_at(q, node)]
+    own: list[Quad] = []
+    pointing: list[Quad] = []
+    for quad in said:
+        (pointing if _points_at(quad, node) else own).append(quad)
     found = [*_about_document(lens, node, document, own), *own, *pointing[:POINTING]]
     if len(pointing) > POINTING:
         more = f"Of {len(pointing)} links to this thing, the document has the first {POINTING}."
@@ -69,13 +71,20 @@ def _serialized(statements_: list[Quad] | list[Triple], wanted: Format, prefixes
 
 def _own_prefixes(quads: Iterable[Quad], settings: Settings) -> dict[str, str]:
     """A prefix for each kind of thing and each concept scheme mentioned: `claim:over-100`, `vocab-bound:about`."""
+    things = settings.base + "id/"
+    nodes = {n for q in quads for n in (q.subject, q.predicate, q.object, q.graph_name) if isinstance(n, NamedNode)}
+    folders = set()
+    for iri in (n.value for n in nodes):
+        base = things if iri.startswith(things) else VOCAB.base if iri.startswith(VOCAB.base) else ""
+        folder, slash, _ = iri[len(base) :].partition("/")
+        if base and slash:
+            folders.add((base, folder))
     found = {}
-    for iri in sorted({n.value for q in quads for n in q if isinstance(n, NamedNode)}):
-        for base, before in ((settings.base + "id/", ""), (VOCAB.base, "vocab-")):
-            folder, slash, _ = iri.removeprefix(base).partition("/")
-            name = before + folder if before + folder not in PREFIXES else "site-" + folder
-            if iri.startswith(base) and slash and _PREFIX_NAME.fullmatch(name):
-                found[name] = f"{base}{folder}/"
+    for base, folder in sorted(folders):
+        name = folder if base == things else "vocab-" + folder
+        name = name if name not in PREFIXES else "site-" + folder
+        if _PREFIX_NAME.fullmatch(name):
+            found[name] = f"{base}{folder}/"
     return found
 
 
