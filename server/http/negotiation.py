@@ -6,7 +6,6 @@ from functools import lru_cache
 
 from graph.formats import Format
 
-
 REMEMBERED = 256  # questions and their answers: most clients ask for the same few things
 
 
