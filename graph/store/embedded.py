@@ -29,7 +29,8 @@ from graph.store.base import Bindable, Facts, Row, Term, Tombstone
 from graph.store.layout import apart, is_laid_out, laid_out, once, told
 from graph.terms import CATALOGUE_GRAPH, LABEL
 
-REMEMBERED = 8192  # things whose facts are kept in memory, about 20 MB: a page names what its neighbours name
+REMEMBERED = 16_384  # things whose facts are kept in memory, about 25 MB: a page names what its neighbours name
+PREDICATES = 1024  # predicates that all of these share; alone each would be a third of what is kept
 LABELLED = 16_384  # things whose labels are, about 6 MB
 
 
@@ -52,7 +53,8 @@ class EmbeddedReader:
         self._digest, self._withdrawn, self._on_close = digest, withdrawn, on_close
         self._kept: dict[Hashable, object] = {}
         # Of the store, not of `self`: a reader that is let go takes its store with it at once.
-        self._facts = lru_cache(maxsize=REMEMBERED)(partial(_facts, store, self._laid_out))
+        self._predicates: dict[NamedNode, NamedNode] = {}
+        self._facts = lru_cache(maxsize=REMEMBERED)(partial(_facts, store, self._laid_out, self._predicates))
         self._labels = lru_cache(maxsize=LABELLED)(partial(_labels, store, self._laid_out))
 
     @classmethod
@@ -118,7 +120,7 @@ class EmbeddedReader:
         if not self._laid_out:
             return self._facts(subject), list(self.quads(subject))
         union, named = apart(self._store.quads_for_pattern(subject, None, None, None))
-        return _by_predicate(union), named
+        return _by_predicate(union, self._predicates), named
 
     @property
     def kept(self) -> dict[Hashable, object]:
@@ -171,14 +173,25 @@ class EmbeddedReader:
         return self._store.query(query + values(terms), use_default_graph_as_union=not self._laid_out)
 
 
-def _facts(store: Store, is_laid_out: bool, subject: NamedNode) -> Facts:
-    return _by_predicate(once(store, is_laid_out, subject, None, None))
+def _facts(store: Store, is_laid_out: bool, predicates: dict[NamedNode, NamedNode], subject: NamedNode) -> Facts:
+    return _by_predicate(once(store, is_laid_out, subject, None, None), predicates)
 
 
-def _by_predicate(statements: Iterable[Quad]) -> Facts:
+def _by_predicate(statements: Iterable[Quad], predicates: dict[NamedNode, NamedNode]) -> Facts:
+    """What is said, by predicate; each of `predicates` is one object in all that is kept."""
     found: dict[NamedNode, list[Term]] = {}
     for quad in statements:
-        found.setdefault(quad.predicate, []).append(quad.object)
+        predicate = quad.predicate
+        known = found.get(predicate)
+        if known is not None:
+            known.append(quad.object)
+            continue
+        shared = predicates.get(predicate)
+        if shared is None:
+            shared = predicate
+            if len(predicates) < PREDICATES:
+                predicates[predicate] = predicate
+        found[shared] = [quad.object]
     return {p: _sorted(objects) for p, objects in found.items()}
 
 
