@@ -20,7 +20,7 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 REFS = 16_384  # names remembered in a language, about 6 MB
-VIEWS = 4096  # claims and the like remembered in a language, about 16 MB
+VIEWS = 8192  # claims and the like remembered in a language, about 16 MB
 NAMES = (LABEL, SKOS("prefLabel"), SCHEMA("name"), DCTERMS("title"))  # where a name is looked for, best first
 
 

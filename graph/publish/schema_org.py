@@ -13,7 +13,7 @@ from pyoxigraph import NamedNode
 
 from graph.publish.claims import Claim, Quotation, claim, claims_where, quotation, quotations_where
 from graph.publish.kinds import kind_of
-from graph.publish.lens import Lens, Ref, local_name
+from graph.publish.lens import Lens, Ref, local_name, once
 from graph.publish.lists import claim_list
 from graph.publish.mapping import position
 from graph.publish.records import said_of
@@ -218,8 +218,12 @@ def _agents(lens: Lens, refs: Iterable[Ref]) -> list[Json]:
 
 def _mention(lens: Lens, ref: Ref) -> Json:
     """A document in another block: name, who published it, when."""
-    item = source(lens, NamedNode(ref.iri))
-    whole = _work(lens, item)
+    return _mentioned(lens, NamedNode(ref.iri))
+
+
+@once
+def _mentioned(lens: Lens, node: NamedNode) -> Json:
+    whole = _work(lens, source(lens, node))
     return {key: whole[key] for key in ("@type", "@id", "name", "author", "publisher", "datePublished", "sameAs")}
 
 

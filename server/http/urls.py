@@ -56,8 +56,10 @@ class Urls:
 
     def to(self, path: str, **query: object) -> str:
         """The relative URL of a path below the root. A language the reader chose stays chosen."""
-        if not self.choice and not self.release and not any(value is not None for value in query.values()):
-            return self.root + escaped(path)
+        if not self.choice and not self.release:
+            query = {key: value for key, value in query.items() if value is not None} if query else query
+            if not query:
+                return self.root + escaped(path)
         wanted = {"lang": self.choice} | query if self.choice else query
         if self.release and path.startswith(DATED):
             wanted = {"release": self.release} | wanted
