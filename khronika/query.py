@@ -31,6 +31,8 @@ def query(site: Path, question: str, form: str) -> None:
     text = _text(question, settings.folder)
 
     from graph.formats import CSV_RESULTS, JSON_RESULTS, TURTLE
+    from graph.store.lane.errors import QuerySyntaxError
+    from graph.store.lane.mistakes import diagnosed
     from graph.store.lane.question import Ask
     from graph.store.lane.tokens import read
     from graph.store.open import open_lane
@@ -41,6 +43,8 @@ def query(site: Path, question: str, form: str) -> None:
     lane = open_lane(settings)
     try:
         answer = lane.ask(Ask(text, wanted, reading=reading)).read()
+    except QuerySyntaxError as error:
+        raise diagnosed(text, error) from None
     finally:
         lane.close()
     if rows and form == "table":

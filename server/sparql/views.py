@@ -6,7 +6,8 @@ from flask import Blueprint, Flask, Response, request
 
 from graph.formats import GRAPH_FORMATS, HTML, JSON_RESULTS, TURTLE, Format
 from graph.store.base import Reader
-from graph.store.lane.errors import LaneBusy, QueryError
+from graph.store.lane.errors import LaneBusy, QueryError, QuerySyntaxError
+from graph.store.lane.mistakes import diagnosed
 from graph.store.workers import QueryLane, read
 from server.http.answering import Representation, send
 from server.http.asked import reader_language
@@ -42,7 +43,10 @@ def sparql() -> Response:
     asked = read_request(request, site.settings.limits.query_kb << 10)
     if asked.query is None:
         return _introduced(site, asked)
-    return _answered(site, asked, asked.query)
+    try:
+        return _answered(site, asked, asked.query)
+    except QuerySyntaxError as error:
+        raise diagnosed(asked.query, error) from None
 
 
 @blueprint.get("/sparql/terms.json")

@@ -126,6 +126,13 @@ def _tokens(query: str) -> Iterator[tuple[str, str]]:
             yield kind, match[0]
 
 
+def placed(query: str) -> Iterator[tuple[int, str, str]]:
+    """Where each token begins, its kind and its text; `open` is the kind of a quote that no other closes."""
+    for match in _TOKEN.finditer(query):
+        if match.lastgroup != "space":
+            yield match.start(), str(match.lastgroup), match[0]
+
+
 def _beginning(query: str) -> Iterator[tuple[str, str]]:
     """The tokens up to the word that names the form: enough where nothing else in the text can matter."""
     for kind, text in _tokens(query):
