@@ -27,6 +27,7 @@ from server.templating import Page
 
 SHOWN_BYTES = 4 << 20  # a longer answer is not laid out as a page: its downloads are offered instead
 EDITOR = "vendor/yasqe/yasqe.min.js"  # without it, where set-up had no network, the plain form is all there is
+SAVED = {JSON_RESULTS: ".json"}  # what programs on a reader's machine know; .srj is for those that know SPARQL
 HTML_TYPE = "text/html; charset=utf-8"
 
 
@@ -195,7 +196,9 @@ def _downloads(ask: Ask, asked: Asked, graph: bool) -> tuple[Download, ...]:
     formats: tuple[Format, ...] = (TURTLE, JSON_LD) if graph else (CSV_RESULTS, JSON_RESULTS)
     return tuple(
         Download(
-            f.name.upper() if len(f.name) < 5 else f.name.title(), _url(ask, asked, format=f.name), "answer" + f.suffix
+            f.name.upper() if len(f.name) < 5 else f.name.title(),
+            _url(ask, asked, format=f.name),
+            "answer" + SAVED.get(f, f.suffix),
         )
         for f in formats
     )

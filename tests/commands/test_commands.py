@@ -154,6 +154,9 @@ def test_query_says_where_the_mistake_is(site: Path) -> None:
     done = khronika("query", site, "SELECT ?s WHERE { ?s ?p }")
     assert done.returncode == 1
     assert "line 1" in done.stderr or ":1:" in done.stderr
+    undeclared = khronika("query", site, "ASK { ?s a kh:Claim }")
+    assert undeclared.returncode == 1
+    assert "line 1, column 12: The prefix 'kh:' is not declared." in undeclared.stderr
     missing = khronika("query", site, "queries/none.rq")
     assert missing.returncode == 1
     assert "none.rq" in missing.stderr

@@ -19,6 +19,8 @@ MISTAKES = [
     ("PREFIX a: <x:>\n{ ?s ?p ?o }", "A query begins with SELECT", 2, 1),
     ("", "A query begins with SELECT", 1, 1),
     ("SELECT (TRUE AS ?x) {}", "Write 'true' in small letters.", 1, 9),
+    ("SELECT * {\n  ?s ?p ?o\n  FILTER(?o = )\n}", "Something is missing after this '='.", 3, 13),
+    ("SELECT * { ?s ?p ?o, }", "Something is missing after this ','.", 1, 20),
     ("SELECT ?x (COUNT(?y) AS ?n) { ?x ?z ?y }", "neither in GROUP BY nor within an aggregate", 1, 41),
     ("SELECT ?s ?s { ?s ?p ?o }", "names a variable twice", 1, 26),
     ("SELECT * { ?s ?p ?o } GROUP BY ?s", "does not go with GROUP BY", 1, 34),
@@ -37,6 +39,7 @@ OTHERS = [
 RIGHT = [
     "PREFIX : <x:>\nPREFIX a.b: <y:>\nSELECT * { ?s :p/a.b:q '}' ; :r \"TRUE (\" } # { c:d '",
     "BASE <http://x.example/>\nASK { <a(b> <#{c> ?o FILTER(?o < 3 && ?o > 1 || true) }".replace("{c", "c"),
+    "PREFIX : <x:>\nSELECT (COUNT(*) AS ?n) { ?s (:p/:q+|:r*) <<( ?a ?b ?c )>> . ?x :y ?z {| :s :t |} }",
     "SELECT * { ?s ?p ?o . [ ?q (1 2) ] ?r _:b . FILTER(?o IN (1, '(')) }",
     "prefix a: <x:> select (count(*) as ?n) { ?s a a:b; a:c '''it's [ {''' }",
 ]

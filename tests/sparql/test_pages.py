@@ -148,6 +148,7 @@ def test_what_can_be_taken_away(client: FlaskClient) -> None:
     (csv,) = [href for href in links(page) if "format=csv" in href]
     assert client.get("/sparql" + csv, headers=BROWSER).data.startswith(b"name\r\n")
     (told,) = [href for href in links(page) if "format=json" in href]
+    assert re.findall(r'download="([^"]+)"', page.text) == ["answer.csv", "answer.json"]
     assert json.loads(client.get("/sparql" + told, headers=BROWSER).data)["head"]["vars"] == ["name"]
 
 

@@ -7,12 +7,14 @@ engine's own words stand.
 
 import re
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 from graph.store.lane.errors import QuerySyntaxError
 from graph.store.lane.tokens import FORMS, placed
 
 Placed = Sequence[tuple[int, str, str]]  # of each token: where it begins, its kind, its text
 
+NEEDING = ("=", "!", "&", "/", ",")  # signs that something has to follow
 CLOSING = {"{": "}", "(": ")", "[": "]"}
 # Words of the engine's own that stand among what it "expected", and what they mean to who wrote the query.
 MEANT = {
@@ -99,6 +101,14 @@ def _form(tokens: Placed) -> tuple[str, int] | None:
     return "A query begins with SELECT, ASK, CONSTRUCT or DESCRIBE, after its prefixes.", start
 
 
+def _dangling(tokens: Placed) -> tuple[str, int] | None:
+    """An operator with nothing after it. `*` and `+` may end a path, `|` an annotation and `>` a quoted triple."""
+    for (start, kind, text), (_, after, bracket) in pairwise(tokens):
+        if kind == after == "sign" and text in NEEDING and bracket in CLOSING.values():
+            return f"Something is missing after this '{text}'.", start
+    return None
+
+
 def _truth(tokens: Placed) -> tuple[str, int] | None:
     written = (
         (f"Write '{text.lower()}' in small letters.", start)
@@ -108,4 +118,6 @@ def _truth(tokens: Placed) -> tuple[str, int] | None:
     return next(written, None)
 
 
-LOOKS: tuple[Callable[[Placed], tuple[str, int] | None], ...] = (_open_string, _form, _brackets, _prefix, _truth)
+LOOKS: tuple[Callable[[Placed], tuple[str, int] | None], ...] = (
+    _open_string, _form, _brackets, _prefix, _dangling, _truth,
+)  # fmt: skip
