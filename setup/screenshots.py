@@ -64,6 +64,7 @@ def take(base: str) -> None:
 def claims(browser: Browser, base: str) -> None:
     """The picture of README.md: claims beside their speakers."""
     page = browser.new_page(viewport={"width": 1100, "height": 1000}, locale="en")
+    page.goto(base, wait_until="networkidle")  # a first visit may do without the typefaces
     page.goto(base + PROFILE)
     page.locator("h2 >> nth=1").evaluate("e => window.scrollTo(0, e.getBoundingClientRect().top + scrollY - 60)")
     small = Image.open(io.BytesIO(page.screenshot())).convert("RGB").quantize(64, dither=Image.Dither.NONE)
@@ -78,6 +79,7 @@ def every_kind(browser: Browser, base: str, view: str) -> None:
         viewport={"width": width, "height": height}, color_scheme=colours, locale=language, device_scale_factor=1
     )
     page = context.new_page()
+    page.goto(base, wait_until="networkidle")  # as above
     for name, path in PAGES.items():
         page.goto(base + path, wait_until="networkidle")
         if name == "quotation":

@@ -56,7 +56,7 @@ def hit(lens: Lens, found: Found, query: Query) -> Hit:
     node, nameless = NamedNode(found.iri), found.kind in NAMELESS
     ref = lens.ref(node)
     belonging = texts(lens.reader, node)
-    called = {name.words for name in names(lens.reader, node)}
+    called = set() if nameless else {name.words for name in names(lens.reader, node)}
     own = _own(lens, [text for role, text in belonging if role == "said" and text.words not in called])
     shown = best_snippet(own, query.found_by)
     why = _elsewhere([pair for pair in belonging if pair[0] != "said"], query, shown)

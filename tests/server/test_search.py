@@ -45,6 +45,16 @@ def test_a_claim_is_shown_with_who_says_it_and_where_in_one_line(client: FlaskCl
     assert "<mark>held</mark>" in listed
 
 
+def test_words_are_set_as_words_and_a_name_is_not_said_twice(client: FlaskClient) -> None:
+    text = get(client, "/browse", kind="claim").text
+    assert {"./doc/claim/over-100", "./doc/claim/goal-1"} <= set(re.findall(r'class="said-words" href="([^"]*)"', text))
+    assert 'class="result"' in text
+    assert "<h3>" not in text.partition('<ol class="results')[2].partition("</ol>")[0]
+    sources = get(client, "/browse", kind="source").text.split('<li class="result">')
+    (page,) = (item for item in sources if "./doc/source/lantern-page" in item)
+    assert page.count("own page") == 1, "its description is its name"
+
+
 def test_what_an_editor_notes_is_not_put_into_a_speakers_mouth(client: FlaskClient) -> None:
     text = get(client, "/search", q="zone").text
     listed = text.partition('<ol class="results')[2]
