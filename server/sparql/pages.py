@@ -72,8 +72,8 @@ class View:
         """The line of the query that a syntax error names, cut at its column."""
         if self.place is None:
             return None
-        lines, (number, column) = self.query.splitlines() or [""], self.place
-        line = lines[min(number, len(lines)) - 1]
+        lines, (number, column) = self.query.split("\n"), self.place  # what else splits lines does not count as one
+        line = lines[min(number, len(lines)) - 1].rstrip("\r")
         return line[: column - 1], line[column - 1 :]
 
 
@@ -96,10 +96,11 @@ def result_page(site: Site, ask: Ask, asked: Asked, snapshot: Snapshot) -> Respo
     assert ask.reading is not None
     graph = ask.reading.form in GRAPH_FORMS
     inner = replace(ask, format=N_TRIPLES if graph else JSON_RESULTS)
-    tag = "" if ask.reading.changing else _tag(site, etag(inner, snapshot), str(asked.page))
+    view = replace(_view(site, ask.query), page=asked.page, release=snapshot.release)
+    parts = (etag(inner, snapshot), str(asked.page), *(question.text for question in view.questions))
+    tag = "" if ask.reading.changing else _tag(site, *parts)
     if tag and not is_resource_modified(request.environ, etag=tag):
         return _dressed(Response(status=304), tag)
-    view = replace(_view(site, ask.query), page=asked.page, release=snapshot.release)
     try:
         answer = site.lane.ask(inner, snapshot)
     except QueryError as error:

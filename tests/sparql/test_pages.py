@@ -9,6 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from graph.settings import Settings
 from server.sparql.table import shortened
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
@@ -167,6 +168,24 @@ def test_a_mistake_is_shown_in_its_place_with_the_question_to_mend(client: Flask
     assert re.search(r'<a class="fault" href="#query">Line 1, column \d+</a>', page.text)
     assert re.search(r'data-line="1" data-column="\d+"', page.text)
     assert "<mark>" in page.text
+
+
+def test_the_line_of_a_mistake_is_the_one_that_was_counted(client: FlaskClient) -> None:
+    page = look(client, "ASK {\r\n  ?s ?p 'a\u2028b' .\r\n  ?s x:p 1 }\r\n")
+    assert 'data-line="3"' in page.text
+    assert "<code>  ?s <mark>x:p 1 }</mark></code>" in page.text
+
+
+def test_a_page_changes_with_the_questions_on_it(client: FlaskClient, settings: Settings) -> None:
+    page = look(client, NAMES)
+    file = settings.queries / "another.rq"
+    file.write_text("# title: Another?\nASK {}\n", encoding="utf-8")
+    try:
+        again = client.get(page.request.full_path, headers=BROWSER | {"If-None-Match": page.headers["ETag"]})
+    finally:
+        file.unlink()
+    assert again.status_code == 200
+    assert "Another?" in again.text
 
 
 @pytest.mark.parametrize(
