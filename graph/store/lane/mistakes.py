@@ -14,6 +14,7 @@ from graph.store.lane.tokens import FORMS, placed
 
 Placed = Sequence[tuple[int, str, str]]  # of each token: where it begins, its kind, its text
 
+LONGEST = 16 << 10  # characters; a longer query no person wrote, and looking through it would hold up others
 NEEDING = ("=", "!", "&", "/", ",")  # signs that something has to follow
 CLOSING = {"{": "}", "(": ")", "[": "]"}
 # Words of the engine's own that stand among what it "expected", and what they mean to who wrote the query.
@@ -39,7 +40,7 @@ def diagnosed(query: str, error: QuerySyntaxError) -> QuerySyntaxError:
     unknown = _UNKNOWN.fullmatch(error.reason)
     if unknown:
         return QuerySyntaxError(f"The function {unknown[1]} is not known here.", error.line, error.column)
-    if not error.reason.startswith("expected") or "\\u" in query.lower():
+    if not error.reason.startswith("expected") or len(query) > LONGEST or "\\u" in query.lower():
         return error
     tokens = list(placed(query))
     for look in LOOKS:
