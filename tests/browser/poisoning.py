@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from graph.authoring.records import read_site
-from graph.errors import AuthoringErrors
+from graph.errors import AuthoringError, AuthoringErrors
 from graph.releases import publish
 from graph.releases.errors import PublishRefused
 from graph.settings import read_settings
@@ -26,6 +26,12 @@ TURTLE = """@prefix schema: <https://schema.org/> .
 @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
 <{base}record/{record}> dcterms:modified "2026-01-15"^^xsd:date .
 <{base}id/org/{record}> a schema:Organization, schema:NGO ; {more} .
+"""
+CONCEPT = """@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+<https://w3id.org/khronika/vocab/act/x-{n}> a skos:Concept ; skos:inScheme <https://w3id.org/khronika/vocab/act> ;
+  skos:broader <https://w3id.org/khronika/vocab/act/killing> ; skos:notation {text} ;
+  rdfs:label {text}@en, {text}@ru ; skos:prefLabel {text}@en, {text}@ru ; skos:definition {text}@en, {text}@ru .
 """
 
 
@@ -124,6 +130,7 @@ def poison(folder: Path, payloads: Sequence[str]) -> Poisoned:
     made = Poisoned(folder, payloads)
     (folder / "records").mkdir(parents=True)
     (folder / "queries").mkdir()
+    (folder / "concepts").mkdir()
     joined = " ".join(payloads)
     described = json.dumps(joined)
     (folder / "site.toml").write_text(
@@ -140,6 +147,8 @@ def poison(folder: Path, payloads: Sequence[str]) -> Poisoned:
             path = folder / "records" / f"{place.replace(' ', '-')}-{n}.ttl"
             path.write_text(TURTLE.format(base=BASE, record=path.stem, more=more), encoding="utf-8")
             places[path] = (place, n)
+        concept = CONCEPT.format(n=n, text=json.dumps(p, ensure_ascii=False).replace("\\/", "/"))
+        (folder / "concepts" / f"x-{n}.ttl").write_text(concept, encoding="utf-8")
         line = " ".join(p.split())
         (folder / "queries" / f"q-{n}.rq").write_text(
             f"# title: {line}\n# explanation: {line}\nSELECT * {{ ?s ?p {json.dumps(line, ensure_ascii=False)} }}\n",
@@ -148,6 +157,7 @@ def poison(folder: Path, payloads: Sequence[str]) -> Poisoned:
     editors = {"things": [{"id": "org/editors", "type": "NGO", "name": "The editors"}]}
     _write(folder, {}, "editors", 0, editors)
     _publish(made, places, joined)
+    made.kept["concept"] = len(list((folder / "concepts").iterdir()))
     for place, n in places.values():
         made.kept[place] += 1
         if place == "texts":
@@ -170,6 +180,10 @@ def _publish(made: Poisoned, places: dict[Path, tuple[str, int]], message: str) 
             publish(settings, author=message, message=message)
         except AuthoringErrors as error:
             bad = {problem.path for problem in error.problems}
+        except AuthoringError as error:  # of a concept: the vocabulary is read first
+            made.refused["concept"] += 1
+            error.path.unlink()
+            continue
         except PublishRefused as error:
             bad = {f.file for f in error.report.findings if f.file is not None and f.severity.name == "VIOLATION"}
         else:

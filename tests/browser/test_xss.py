@@ -91,6 +91,8 @@ def pages_of(site: Poisoned) -> Iterator[str]:
             yield f"doc/{name}-{n}"
         for name in ("claim/figure", "quote/x", "org/x"):
             yield f"card/doc/{name}-{n}"
+        if (site.folder / "concepts" / f"x-{n}.ttl").exists():
+            yield f"vocab/act/x-{n}"
         yield from (f"record/texts-{n}", f"history/doc/org/x-{n}", f"reply?about={BASE}id/org/x-{n}&lang=ru")
     for path in sorted((site.folder / "records").glob("*-*.ttl")) + sorted((site.folder / "records").glob("*url*")):
         yield f"record/{path.stem}"
@@ -111,6 +113,7 @@ def lists(site: Poisoned) -> Iterator[str]:
         "places",
         "sparql",
     )
+    yield from ("vocab/act", "browse?kind=concept", "browse?kind=record", "search?q=xss", "search?q=xss&kind=concept")
     yield from ("?lang=ru", "browse?lang=ru", "vocab/claim-type/fact", "record/derived")
     query = "SELECT ?s ?p ?o ?g {{ GRAPH ?g {{ ?s ?p ?o FILTER(CONTAINS(STR(?o), '__xss')) }} }} ORDER BY ?o OFFSET {}"
     yield from ("sparql?" + urlencode({"query": query.format(n * 500)}) for n in range(4))
@@ -128,6 +131,10 @@ def asked_with(site: Poisoned) -> Iterator[tuple[str, int]]:
         yield "reply?" + urlencode({"about": p}), 200
         yield "sparql?" + urlencode({"query": f"SELECT ('{clean}' AS ?x) {{ }}"}), 0
         yield "oembed?" + urlencode({"url": p}), 404
+        yield "browse?" + urlencode({"place": p, "language": p}), 200 if clean == p else 0
+        yield "search?" + urlencode({"q": "xss", "kind": p}), 200 if clean == p else 0
+        yield "timeline?" + urlencode({"year": p}), 400
+        yield "vocab/act/" + quote(clean, safe=""), 404
 
 
 def test_no_page_runs_what_it_shows(reader: Reader, site: Poisoned) -> None:
@@ -158,6 +165,19 @@ def test_a_letter_that_comes_back_is_text(reader: Reader, site: Poisoned) -> Non
         reader.look("reply")
         shown = reader.page.locator("#text").input_value()
         assert "__xss" not in p or "__xss" in shown
+    assert reader.faults == []
+
+
+def test_a_name_that_is_suggested_is_text(reader: Reader, site: Poisoned) -> None:
+    suggested = 0
+    for p in ["xss", *site.payloads]:
+        reader.read("search")
+        with reader.page.expect_response("**/search/suggest*"):
+            reader.page.locator("#q").fill(p[:300])
+        reader.page.wait_for_timeout(50)
+        suggested += reader.page.locator("#begun [role=option]").count()
+        reader.look("search")
+    assert suggested >= len(site.payloads)
     assert reader.faults == []
 
 
