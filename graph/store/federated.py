@@ -18,10 +18,11 @@ from graph.formats import JSON_RESULTS
 from graph.settings import Limits
 from graph.store.lane.elsewhere import Allowed, Errand, Unanswered
 from graph.store.lane.errors import ServiceFailed
+from graph.store.lane.outcomes import WITHOUT, message_of
 from graph.store.lane.question import Answer, Ask, Snapshot
 from graph.store.lane.services import Service
 from graph.store.lane.tokens import Reading
-from graph.store.workers import WITHOUT, LaneState, QueryLane, message_of
+from graph.store.workers import LaneState, QueryLane
 
 WAITING = 8  # queries that may wait for a turn: each may take its half minute
 SHARE = 0.8  # of the time a query has, what others may use; the rest is for joining what they sent

@@ -7,26 +7,16 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from signal import SIGABRT, SIGALRM, SIGBUS, SIGSEGV
 from time import monotonic
 from typing import Any
 
 from graph.errors import KhronikaError
 from graph.settings import Limits
 from graph.store.lane import wire
-from graph.store.lane.admission import Admission, Shares
-from graph.store.lane.errors import (
-    QueryError,
-    QueryLost,
-    QueryMemory,
-    QueryRefused,
-    QuerySyntaxError,
-    QueryTimeout,
-    QueryTooLarge,
-    QueryTooLong,
-    ServiceFailed,
-)
+from graph.store.lane.admission import Admission, Shares, Turn
+from graph.store.lane.errors import QueryError, QueryLost, QueryRefused, QueryTimeout, QueryTooLong
 from graph.store.lane.files import SpoolRoom
+from graph.store.lane.outcomes import ended_by, failed, message_of
 from graph.store.lane.pool import Pool, Worker
 from graph.store.lane.question import Answer, Ask, Snapshot, etag
 from graph.store.lane.tokens import NO_SERVICE, NO_SERVICE_ADVICE, Reading, read
@@ -37,7 +27,6 @@ SPOOLED_ANSWERS = 64  # answers that may lie on disk while their clients read th
 TRIES = 2  # a worker that died between two queries is replaced once, unseen by the client
 CLIENT_AT_ONCE = 8  # queries of one client, running and waiting: a browser opens six connections
 MEGABYTE = 1 << 20
-WITHOUT = "Ask again later, or with SERVICE SILENT, which goes on without it."
 
 __all__ = ["Answer", "Ask", "LaneState", "QueryLane", "Reading", "Snapshot", "etag", "read"]
 
@@ -197,7 +186,7 @@ class QueryLane:
     async def _admitted_soon(self, ask: Ask, reading: Reading, snapshot: Snapshot, started: float) -> Answer:
         if reading.services:
             raise QueryRefused(NO_SERVICE, NO_SERVICE_ADVICE)
-        turn = _Turn()
+        turn = Turn()
         waiter = self._admission.enter(ask.client, turn.come)
         try:
             if not waiter.called:
@@ -293,7 +282,7 @@ class QueryLane:
                 file = worker.take_spare(said["length"])
                 return Answer(media_type, said["length"], seconds, file=file)
             worker.drop_spoiled_spare()
-            raise _error(said, self.limits)
+            raise failed(said, self.limits)
         finally:
             if kind.islower():
                 self._pool.replace(worker)
@@ -305,52 +294,12 @@ class QueryLane:
         """Why a worker died, by the signal that ended it; another takes its place."""
         signal = self._pool.end_of(worker)
         self._pool.replace(worker)
-        if signal == SIGALRM:
-            return QueryTimeout(seconds, waited)
-        if signal == SIGABRT:
-            return QueryMemory(
-                f"The query needs more than {self.limits.query_memory_mb} MB of memory.",
-                "Group or sort fewer rows, name a subject or a class, page with LIMIT and OFFSET.",
-            )
-        if signal in (SIGSEGV, SIGBUS):
-            return QueryMemory("The query is nested too deeply.", "Write it with fewer levels of braces or functions.")
-        return QueryLost("The process that was answering has ended.", "Ask again.")
+        return ended_by(signal, seconds, waited, self.limits)
 
     def _note(self, outcome: str, seconds: float) -> None:
         with self._lock:
             self._outcomes[outcome] += 1
             self._seconds += seconds
-
-
-class _Turn:
-    """A wait of a loop for a turn that any thread may give."""
-
-    def __init__(self) -> None:
-        self._loop = asyncio.get_running_loop()
-        self._waiting: asyncio.Future[None] | None = None
-        self._come = False
-
-    def come(self) -> None:
-        """The turn has come; from any thread."""
-        self._come = True
-        if self._waiting is not None:
-            self._loop.call_soon_threadsafe(self._wake, self._waiting)
-
-    async def wait(self, seconds: float) -> None:
-        """Until the turn has come, or `seconds` have passed."""
-        waiting = self._waiting = self._loop.create_future()
-        if self._come:
-            return
-        timer = self._loop.call_later(seconds, self._wake, waiting)
-        try:
-            await waiting
-        finally:
-            timer.cancel()
-
-    @staticmethod
-    def _wake(waiting: "asyncio.Future[None]") -> None:
-        if not waiting.done():
-            waiting.set_result(None)
 
 
 def _watch(lane: "weakref.ref[QueryLane]", closing: threading.Event) -> None:
@@ -361,43 +310,3 @@ def _watch(lane: "weakref.ref[QueryLane]", closing: threading.Event) -> None:
             return
         watched.follow()
         del watched
-
-
-def message_of(ask: Ask, reading: Reading) -> dict[str, Any]:
-    """What a worker is told. The dataset of the request goes before that of the query (SPARQL 1.1 Protocol §2.1.4)."""
-    default, named = ask.default_graphs, ask.named_graphs
-    of_query = default is None and named is None and reading.graphs is not None
-    if of_query and reading.graphs:
-        default, named = reading.graphs
-    return {
-        "query": ask.query,
-        "base": ask.base,
-        "link": ask.link,
-        "format": ask.format.media_type,
-        "default": default,
-        "named": named,
-        "strict": of_query,
-    }
-
-
-def _error(said: Mapping[str, Any], limits: Limits) -> QueryError:
-    """The error a worker told, as our own."""
-    reason = str(said.get("reason", ""))
-    match said.get("kind"):
-        case "syntax":
-            return QuerySyntaxError(reason, int(said.get("line", 0)), int(said.get("column", 0)))
-        case "refused":
-            return QueryRefused(reason)
-        case "large":
-            return QueryTooLarge(reason, "Ask for less at a time with LIMIT and OFFSET.")
-        case "rows":
-            return QueryTooLarge(reason, "Say more inside SERVICE, or before it, so that fewer rows are needed.")
-        case "elsewhere":
-            return ServiceFailed(reason, WITHOUT)
-        case "memory":
-            return QueryMemory(
-                f"The query needs more than {limits.query_memory_mb} MB of memory.",
-                "Group or sort fewer rows, name a subject or a class, page with LIMIT and OFFSET.",
-            )
-        case _:
-            return QueryLost(reason or "The process that was answering has ended.", "Ask again.")

@@ -5,6 +5,7 @@ another question while its first slow one is being answered, is heavy; the heavy
 that a small question does not wait behind their long ones.
 """
 
+import asyncio
 import secrets
 import threading
 from collections import deque
@@ -210,3 +211,34 @@ class Admission:
         idle.sort(key=lambda key: self._clients[key].spent)
         for key in idle[: MOST_CLIENTS // 2]:
             del self._clients[key]
+
+
+class Turn:
+    """A wait of a loop for a turn that any thread may give."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._waiting: asyncio.Future[None] | None = None
+        self._come = False
+
+    def come(self) -> None:
+        """The turn has come; from any thread."""
+        self._come = True
+        if self._waiting is not None:
+            self._loop.call_soon_threadsafe(self._wake, self._waiting)
+
+    async def wait(self, seconds: float) -> None:
+        """Until the turn has come, or `seconds` have passed."""
+        waiting = self._waiting = self._loop.create_future()
+        if self._come:
+            return
+        timer = self._loop.call_later(seconds, self._wake, waiting)
+        try:
+            await waiting
+        finally:
+            timer.cancel()
+
+    @staticmethod
+    def _wake(waiting: "asyncio.Future[None]") -> None:
+        if not waiting.done():
+            waiting.set_result(None)
