@@ -1,89 +1,21 @@
 """Connections as the front keeps them: raw bytes in, raw bytes out, and nobody holds one for nothing."""
 
-import asyncio
-import io
-import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import suppress
 
 import pytest
 from front.served import answering
+from front.spoken import BIG, Client, answer
 
-from server.front import connections
-from server.front.connections import BODY_BYTES, HEAD_BYTES, REFUSED
-from server.front.requests import BodyTooLong, Gone, Reply, body_of, environ_of, refusal
-
-BIG = b"x" * 30_000_000
-OF_THEIR_OWN = {
-    "/304": lambda: Reply(304, [("ETag", '"x"')]),
-    "/big": lambda: Reply(200, [], BIG),
-    "/file": lambda: Reply(200, [("Content-Length", str(len(BIG)))], file=io.BytesIO(BIG)),
-    "/short": lambda: Reply(200, [("Content-Length", "100")], file=io.BytesIO(b"half")),
-    "/split": lambda: Reply(200, [("X", "a\r\nSet-Cookie: b")]),
-}
-
-
-async def answer(scope, receive) -> Reply | None:
-    """Echoes the query string and the body, with ways of its own at some addresses."""
-    if scope.get(REFUSED):
-        return refusal(scope[REFUSED])
-    path = scope["path"]
-    if path in OF_THEIR_OWN:
-        return OF_THEIR_OWN[path]()
-    if path == "/fails":
-        raise ZeroDivisionError
-    if path == "/slow":
-        await asyncio.sleep(1)
-    try:
-        body = b"" if scope["method"] in ("GET", "HEAD") else await body_of(receive, BODY_BYTES)
-    except BodyTooLong:
-        return refusal(413)
-    except Gone:
-        return None
-    return Reply(200, [("Content-Type", "text/plain")], scope["query_string"] + body)
+from server.front.connections import BODY_BYTES, HEAD_BYTES
+from server.front.requests import environ_of
 
 
 @pytest.fixture(scope="module")
 def port() -> Iterator[int]:
     with answering(answer) as port:
         yield port
-
-
-class Client:
-    """One connection."""
-
-    def __init__(self, port: int) -> None:
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout=5)
-        self.file = self.socket.makefile("rb")
-
-    def send(self, path: str, *lines: str, method: str = "GET", body: bytes = b"") -> None:
-        head = "\r\n".join((f"{method} {path} HTTP/1.1", "Host: x", *lines, "", ""))
-        self.socket.sendall(head.encode() + body)
-
-    def receive(self, method: str = "GET") -> tuple[int, dict[str, str], bytes]:
-        status = int(self.file.readline().split()[1])
-        headers = {}
-        while line := self.file.readline().strip():
-            name, _, value = line.decode().partition(": ")
-            headers[name.lower()] = value
-        length = 0 if method == "HEAD" or status == 304 else int(headers["content-length"])
-        return status, headers, self.file.read(length)
-
-    def ask(self, path: str, *lines: str, **more: object) -> tuple[int, dict[str, str], bytes]:
-        self.send(path, *lines, **more)  # type: ignore[arg-type]
-        return self.receive(str(more.get("method", "GET")))
-
-    def is_closed(self) -> bool:
-        try:
-            return self.file.read(1) == b""
-        except ConnectionResetError:
-            return True
-
-    def close(self) -> None:
-        self.file.close()
-        self.socket.close()
 
 
 @pytest.fixture
@@ -276,94 +208,6 @@ def test_who_asks_in_a_loop_leaves_time_to_others(port: int) -> None:
         done.set()
         for thread in threads:
             thread.join()
-
-
-@pytest.fixture
-def hasty(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
-    """A server that waits for fractions of a second where others wait for half a minute."""
-    monkeypatch.setattr(connections, "IDLE_SECONDS", 0.3)
-    monkeypatch.setattr(connections, "REQUEST_SECONDS", 0.6)
-    monkeypatch.setattr(connections, "SWEEP_SECONDS", 0.05)
-    with answering(answer) as port:
-        yield port
-
-
-@pytest.mark.parametrize(
-    "sent",
-    [b"", b"GET / HTTP/1.1\r\nHost: x\r\n", b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nhalf"],
-    ids=["nothing", "half a head", "half a body"],
-)
-def test_who_says_nothing_more_is_let_go(hasty: int, sent: bytes) -> None:
-    client = Client(hasty)
-    client.socket.sendall(sent)
-    begun = time.monotonic()
-    assert client.is_closed()
-    assert 0.2 < time.monotonic() - begun < 3
-    client.close()
-
-
-def test_who_sends_a_byte_now_and_then_is_let_go_too(hasty: int) -> None:
-    client = Client(hasty)
-    client.socket.sendall(b"GET / HTTP/1.1\r\n")
-    begun = time.monotonic()
-    with suppress(BrokenPipeError, ConnectionResetError):
-        while time.monotonic() - begun < 5:
-            client.socket.sendall(b"X: y\r\n")
-            time.sleep(0.05)
-    assert 0.5 < time.monotonic() - begun < 3
-    client.close()
-
-
-@pytest.mark.parametrize("path", ["/big", "/file"])
-def test_who_takes_nothing_is_let_go(hasty: int, path: str) -> None:
-    client = Client(hasty)
-    client.send(path)
-    time.sleep(1.5)
-    taken = 0
-    try:
-        while piece := client.socket.recv(1 << 20):
-            taken += len(piece)
-    except ConnectionResetError:
-        pass
-    assert taken < len(BIG)
-    client.close()
-
-
-def test_who_takes_it_slowly_gets_all_of_it(hasty: int) -> None:
-    client = Client(hasty)
-    client.send("/file")
-    head, begun = client.file.readline(), time.monotonic()
-    while client.file.readline().strip():
-        pass
-    taken = 0
-    while taken < len(BIG):
-        taken += len(client.file.read(min(3_000_000, len(BIG) - taken)))
-        time.sleep(0.1)
-    assert (b"200" in head, taken) == (True, len(BIG))
-    assert time.monotonic() - begun > 0.6
-    client.close()
-
-
-def test_who_waits_for_us_is_not_let_go(hasty: int) -> None:
-    client = Client(hasty)
-    assert client.ask("/slow?n=1")[2] == b"n=1"
-    client.close()
-
-
-def test_where_all_places_are_taken_the_most_silent_makes_room(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connections, "CONNECTIONS", 5)
-    with answering(answer) as port:
-        silent = []
-        for _ in range(5):
-            silent.append(Client(port))
-            assert silent[-1].ask("/?n=1")[0] == 200
-        assert silent[0].ask("/?n=2")[0] == 200  # so the second is the most silent
-        new = Client(port)
-        assert new.ask("/?n=3")[2] == b"n=3"
-        assert silent[1].is_closed()
-        assert silent[0].ask("/?n=4")[2] == b"n=4"
-        for each in (*silent, new):
-            each.close()
 
 
 def test_a_request_as_an_application_sees_it() -> None:

@@ -1,0 +1,99 @@
+"""Nobody holds a connection for nothing: who says nothing, or takes nothing, is let go."""
+
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+
+import pytest
+from front.served import answering
+from front.spoken import BIG, Client, answer
+
+from server.front import connections
+
+
+@pytest.fixture
+def hasty(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
+    """A server that waits for fractions of a second where others wait for half a minute."""
+    monkeypatch.setattr(connections, "IDLE_SECONDS", 0.3)
+    monkeypatch.setattr(connections, "REQUEST_SECONDS", 0.6)
+    monkeypatch.setattr(connections, "SWEEP_SECONDS", 0.05)
+    with answering(answer) as port:
+        yield port
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [b"", b"GET / HTTP/1.1\r\nHost: x\r\n", b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nhalf"],
+    ids=["nothing", "half a head", "half a body"],
+)
+def test_who_says_nothing_more_is_let_go(hasty: int, sent: bytes) -> None:
+    client = Client(hasty)
+    client.socket.sendall(sent)
+    begun = time.monotonic()
+    assert client.is_closed()
+    assert 0.2 < time.monotonic() - begun < 3
+    client.close()
+
+
+def test_who_sends_a_byte_now_and_then_is_let_go_too(hasty: int) -> None:
+    client = Client(hasty)
+    client.socket.sendall(b"GET / HTTP/1.1\r\n")
+    begun = time.monotonic()
+    with suppress(BrokenPipeError, ConnectionResetError):
+        while time.monotonic() - begun < 5:
+            client.socket.sendall(b"X: y\r\n")
+            time.sleep(0.05)
+    assert 0.5 < time.monotonic() - begun < 3
+    client.close()
+
+
+@pytest.mark.parametrize("path", ["/big", "/file"])
+def test_who_takes_nothing_is_let_go(hasty: int, path: str) -> None:
+    client = Client(hasty)
+    client.send(path)
+    time.sleep(1.5)
+    taken = 0
+    try:
+        while piece := client.socket.recv(1 << 20):
+            taken += len(piece)
+    except ConnectionResetError:
+        pass
+    assert taken < len(BIG)
+    client.close()
+
+
+def test_who_takes_it_slowly_gets_all_of_it(hasty: int) -> None:
+    client = Client(hasty)
+    client.send("/file")
+    head, begun = client.file.readline(), time.monotonic()
+    while client.file.readline().strip():
+        pass
+    taken = 0
+    while taken < len(BIG):
+        taken += len(client.file.read(min(3_000_000, len(BIG) - taken)))
+        time.sleep(0.1)
+    assert (b"200" in head, taken) == (True, len(BIG))
+    assert time.monotonic() - begun > 0.6
+    client.close()
+
+
+def test_who_waits_for_us_is_not_let_go(hasty: int) -> None:
+    client = Client(hasty)
+    assert client.ask("/slow?n=1")[2] == b"n=1"
+    client.close()
+
+
+def test_where_all_places_are_taken_the_most_silent_makes_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections, "CONNECTIONS", 5)
+    with answering(answer) as port:
+        silent = []
+        for _ in range(5):
+            silent.append(Client(port))
+            assert silent[-1].ask("/?n=1")[0] == 200
+        assert silent[0].ask("/?n=2")[0] == 200  # so the second is the most silent
+        new = Client(port)
+        assert new.ask("/?n=3")[2] == b"n=3"
+        assert silent[1].is_closed()
+        assert silent[0].ask("/?n=4")[2] == b"n=4"
+        for each in (*silent, new):
+            each.close()
