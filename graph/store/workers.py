@@ -25,7 +25,7 @@ LOOK_SECONDS = 0.5  # how long an idle worker may keep files of a release that i
 START_SECONDS = 20.0  # opening a snapshot takes 13-70 ms; a machine out of breath gets this long
 SPOOLED_ANSWERS = 64  # answers that may lie on disk while their clients read them
 TRIES = 2  # a worker that died between two queries is replaced once, unseen by the client
-CLIENT_AT_ONCE = 8  # queries of one client, running and waiting: a browser opens six connections
+CLIENT_AT_ONCE = 16  # queries of one client, running and waiting: a browser opens six connections, Comunica twelve
 MEGABYTE = 1 << 20
 
 __all__ = ["Answer", "Ask", "LaneState", "QueryLane", "Reading", "Snapshot", "etag", "read"]
@@ -133,6 +133,10 @@ class QueryLane:
             raise
         self._note("Answer", monotonic() - started)
         return answer
+
+    def lately(self) -> Snapshot:
+        """The newest snapshot at the last look, without looking: whoever asks it must look afterwards."""
+        return self._current
 
     def state(self) -> LaneState:
         """The numbers of this moment."""

@@ -76,11 +76,11 @@ class Quick:
         lane = self._site.lane
         assert lane is not None
         try:
-            newest: Snapshot = lane.newest()
-            ask = addressed(self._site, ask, newest)
-            telling = Telling(self._kept, conditions, ask, newest)
-            told = telling.known() or telling.told(await lane.ask_soon(ask, newest))
-            superseded = lane.newest() != newest
+            snapshot: Snapshot = lane.lately()
+            ask = addressed(self._site, ask, snapshot)
+            telling = Telling(self._kept, conditions, ask, snapshot)
+            told = telling.known() or telling.told(await lane.ask_soon(ask, snapshot))
+            superseded = lane.newest() != snapshot
         except QueryError as error:
             failed |= {FAILED: error, BEGUN: begun}
             return None

@@ -17,7 +17,7 @@ const [query, ...given] = process.argv.slice(2);
 const sources = given.map((source) => (source.startsWith("sparql@") ? { type: "sparql", value: source.slice(7) } : source));
 // TriG keeps apart what each record says, as named graphs; asked as one, like the endpoint's default graph.
 // Comunica asks an endpoint a dozen questions at once: told to try again, it waits as long as a 429 says.
-const context = { sources, fetch: near, unionDefaultGraph: true, httpRetryCount: 5 };
+const context = { sources, fetch: near, unionDefaultGraph: true };
 const bindings = await new QueryEngine().queryBindings(query, context);
 for await (const row of bindings) {
   console.log(JSON.stringify(Object.fromEntries([...row].map(([name, term]) => [name.value, term.value]))));

@@ -217,14 +217,18 @@ class Turn:
     """A wait of a loop for a turn that any thread may give."""
 
     def __init__(self) -> None:
-        self._loop = asyncio.get_running_loop()
+        self._loop, self._thread = asyncio.get_running_loop(), threading.get_ident()
         self._waiting: asyncio.Future[None] | None = None
         self._come = False
 
     def come(self) -> None:
         """The turn has come; from any thread."""
         self._come = True
-        if self._waiting is not None:
+        if self._waiting is None:
+            return
+        if threading.get_ident() == self._thread:
+            self._wake(self._waiting)
+        else:
             self._loop.call_soon_threadsafe(self._wake, self._waiting)
 
     async def wait(self, seconds: float) -> None:

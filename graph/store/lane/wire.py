@@ -14,6 +14,7 @@ HEAD = struct.Struct("=cI")
 READY, ASK, BODY, SPOOLED, FAILED = b"R", b"A", b"B", b"S", b"F"
 
 MOST_ASKED = 16 << 20  # bytes of one question, with what other endpoints sent for it
+AT_ONCE = 32 << 10  # bytes asked of a socket: for more than 128 kB the allocator asks the kernel, each time
 INLINE_BYTES = 128 << 10  # a larger answer goes through a file; one this size fits into a socket's buffer
 
 
@@ -48,9 +49,9 @@ def receive_with_files(source: socket.socket, most: int, files: int) -> tuple[by
     try:
         got: list[int] = []
         if files:
-            data, got, _, _ = socket.recv_fds(source, 1 << 18, files)
+            data, got, _, _ = socket.recv_fds(source, AT_ONCE, files)
         else:
-            data = source.recv(1 << 18)
+            data = source.recv(AT_ONCE)
         while data and len(data) < HEAD.size:
             data += _more(source, HEAD.size - len(data))
         if not data:
@@ -69,7 +70,7 @@ def receive_with_files(source: socket.socket, most: int, files: int) -> tuple[by
 
 
 def _more(source: socket.socket, size: int) -> bytes:
-    piece = source.recv(min(size, 1 << 18))
+    piece = source.recv(min(size, AT_ONCE))
     if not piece:
         raise Closed
     return piece
@@ -103,7 +104,7 @@ class Hearing:
 
 async def send_soon(to: socket.socket, kind: bytes, content: bytes, files: Sequence[int] = ()) -> None:
     """As `send`, for a loop: nothing waits here but the loop itself."""
-    to.setblocking(False)
+    _never_block(to)
     message = HEAD.pack(kind, len(content)) + content
     try:
         try:
@@ -120,14 +121,14 @@ async def send_soon(to: socket.socket, kind: bytes, content: bytes, files: Seque
 
 async def receive_soon(source: socket.socket, most: int, seconds: float) -> tuple[bytes, bytes]:
     """As `receive`, for a loop; `TimeoutError` when the message is not whole after `seconds`."""
-    source.setblocking(False)
+    _never_block(source)
     loop = asyncio.get_running_loop()
     heard: asyncio.Future[tuple[bytes, bytes]] = loop.create_future()
     hearing = Hearing(most)
 
     def read() -> None:
         try:
-            message = hearing.take(source.recv(1 << 18))
+            message = hearing.take(source.recv(AT_ONCE))
         except BlockingIOError:
             return
         except (Closed, ConnectionResetError):
@@ -143,6 +144,11 @@ async def receive_soon(source: socket.socket, most: int, seconds: float) -> tupl
     finally:
         timer.cancel()
         loop.remove_reader(source)
+
+
+def _never_block(each: socket.socket) -> None:
+    if each.gettimeout() != 0.0:  # to say it again would cost a call each time
+        each.setblocking(False)
 
 
 def _settle(heard: "asyncio.Future[tuple[bytes, bytes]]", error: Exception) -> None:
