@@ -32,6 +32,11 @@ def fine(_records: Sequence[Record], _settings: Settings) -> Report:
     return Report(())
 
 
+def words_of(quads: set[Quad]) -> set[str]:
+    """What is written in them."""
+    return {q.object.value for q in quads if isinstance(q.object, Literal)}
+
+
 class Site:
     """A site on disk that a test may change."""
 
@@ -62,7 +67,7 @@ class Site:
             return set(reader.quads())
 
     def words(self, at: int | None = None) -> set[str]:
-        return {q.object.value for q in self.says(at) if isinstance(q.object, Literal)}
+        return words_of(self.says(at))
 
     def recorded(self, number: int | None = None) -> set[Quad]:
         """Every quad that the journal says a release has, and how many they are, counted anew: the oracle."""
