@@ -18,6 +18,7 @@ from graph.history import chain, payloads
 from graph.history.errors import JournalDamaged
 from graph.history.faults import fault
 from graph.history.hiding import Target, speaks_of
+from graph.history.links import of_withdrawals, rechain
 from graph.history.schema import connect, copy_whole, told
 from graph.history.withdrawals import Erasure, Withdrawals
 
@@ -197,7 +198,9 @@ class Journal:
             rows: list[tuple[str, int | None, bytes | None]] = [(n, *self._sealed(t)) for n, t in sorted(puts.items())]
             rows += [(name, None, None) for name in sorted(removals)]
             links = [(name, sealed) for name, _, sealed in rows]
-            links += self.withdrawals.settle(number, erasure)
+            rechain(self, number)
+            self.withdrawals.settle(number, erasure)
+            links += of_withdrawals(self, number)
             previous = bytes.fromhex(last.chain) if last else chain.GENESIS
             digest = chain.link(previous, number, _written(recorded), note_seal, links)
             self.rows(

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from graph.history import chain, payloads
+from graph.history import payloads
 from graph.history.errors import JournalDamaged
 from graph.history.journal import Journal
-from graph.history.withdrawals import events
+from graph.history.links import link_of, vouched
 
 
 def faults_of(journal: Journal) -> Iterator[str]:
@@ -43,18 +43,14 @@ def _withdrawals(journal: Journal) -> Iterator[str]:
 
 
 def _links(journal: Journal) -> Iterator[str]:
-    previous = chain.GENESIS
-    expected = 1
-    rows = journal.rows("SELECT number, recorded, note_seal, chain, note FROM release ORDER BY number")
-    for number, recorded, note_seal, link, note in rows:
+    expected, elsewhere = 1, vouched(journal.withdrawals)
+    for number, note_seal, link, note in journal.rows("SELECT number, note_seal, chain, note FROM release ORDER BY 1"):
         if number != expected:
             yield f"Release {expected} is missing."
         expected = number + 1
-        changes = journal.rows("SELECT part, seal, payload FROM change WHERE release = ?", number)
-        links = [(part, sealed) for part, sealed, _ in changes] + events(journal.withdrawals, number)
-        if chain.link(previous, number, recorded, note_seal, links) != link:
+        if number not in elsewhere and link_of(journal, number) != link:
             yield f"Release {number} is not what was chained."
-        previous = link
+        changes = journal.rows("SELECT part, seal, payload FROM change WHERE release = ?", number)
         for what, sealed, payload in [("its note", note_seal, note), *changes]:
             if payload is not None and not _sealed(journal, payload, sealed):
                 yield f"Release {number}: the content of {what} is not what was sealed, and no release erased it."

@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from graph.history import payloads
 from graph.history.errors import JournalDamaged, JournalMissing, JournalNotWritable, JournalTooNew
 
-SCHEMA = 2  # the version of the tables below, in PRAGMA user_version
+SCHEMA = 3  # the version of the tables below, in PRAGMA user_version
 APPLICATION = 0x4B485231  # "KHR1" in PRAGMA application_id, so that `file` and we know what it is
 WAIT_SECONDS = 10.0  # a reader of the journal holds it for milliseconds; who waits longer met a hung process
 
@@ -47,7 +48,8 @@ CREATE TABLE withdrawal (
     id      INTEGER PRIMARY KEY,
     iri     TEXT NOT NULL,           -- empty: an erase took it, and the salt
     salt    BLOB,
-    seal    BLOB,                    -- HMAC of the IRI, which the chain holds; NULL from schema 1: it holds the IRI
+    seal    BLOB,                    -- HMAC of the IRI, which the chain holds
+    rechained INTEGER,               -- of schema 1, whose chain held the IRI: see `links`; 0: it still does
     reason  TEXT NOT NULL,           -- a word of vocab/withdrawal, never free text
     day     TEXT NOT NULL,           -- no finer: an hour can identify
     since   INTEGER,                 -- the first release without it; NULL: still to be made
@@ -90,7 +92,7 @@ def _prepare(connection: sqlite3.Connection, path: Path, create: bool) -> None:
     version: int = connection.execute("PRAGMA user_version").fetchone()[0]
     if version > SCHEMA:
         raise JournalTooNew(path, version, SCHEMA)
-    if version == 1:
+    if 0 < version < SCHEMA:
         _bring_up(connection)
     if version == 0:
         if not create or connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
@@ -105,12 +107,19 @@ def _prepare(connection: sqlite3.Connection, path: Path, create: bool) -> None:
 
 
 def _bring_up(connection: sqlite3.Connection) -> None:
-    """A journal of schema 1, whose withdrawals are chained by their IRIs, made one of schema 2."""
+    """A journal of schema 1 or 2 made one of schema 3. In 1, and in 2 if it was 1 before, withdrawals have no seals."""
     connection.execute("BEGIN IMMEDIATE")
-    if connection.execute("PRAGMA user_version").fetchone()[0] == 1:  # and not by another process meanwhile
-        for column in ("salt", "seal"):
-            connection.execute(f"ALTER TABLE withdrawal ADD COLUMN {column} BLOB")
-        connection.execute("PRAGMA user_version = 2")
+    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version < SCHEMA:  # and not brought up by another process meanwhile
+        for column in [*(("salt BLOB", "seal BLOB") if version == 1 else ()), "rechained INTEGER"]:
+            connection.execute(f"ALTER TABLE withdrawal ADD COLUMN {column}")
+        for number, iri in connection.execute("SELECT id, iri FROM withdrawal WHERE seal IS NULL").fetchall():
+            salt = payloads.new_salt()
+            connection.execute(
+                "UPDATE withdrawal SET salt = ?, seal = ?, rechained = 0 WHERE id = ?",
+                (salt, payloads.seal(salt, iri.encode()), number),
+            )
+        connection.execute(f"PRAGMA user_version = {SCHEMA}")
     connection.execute("COMMIT")
 
 

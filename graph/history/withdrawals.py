@@ -7,7 +7,6 @@ with it, so that nobody has to search the whole history each time a release is r
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from hashlib import sha256
 from typing import Any, Protocol
 
 from graph.history import payloads
@@ -26,7 +25,8 @@ class Withdrawal:
     """One withdrawal of one IRI. `since`, `lifted` and `erased` are the releases in which each took effect.
 
     `iri` is empty where an erase took it: a mask that was off again need not be remembered by name. `chained` is what
-    the chain of releases calls it, `record` whether it names a record, which goes as a whole.
+    the chain of releases calls it, `record` whether it names a record, which goes as a whole. `rechained` is the
+    release that vouches for the links in which an older version had put the IRI itself, 0 while there is none.
     """
 
     id: int
@@ -39,6 +39,12 @@ class Withdrawal:
     lifting: bool
     lifted: int | None
     erased: int | None
+    rechained: int | None
+
+    @property
+    def releases(self) -> set[int]:
+        """The releases in which it took effect, in this way or that."""
+        return {number for number in (self.since, self.lifted, self.erased) if number is not None}
 
     @property
     def target(self) -> Target:
@@ -91,9 +97,10 @@ class Withdrawals:
 
     def __iter__(self) -> Iterator[Withdrawal]:
         """All of them, in the order in which they were asked for."""
-        for number, iri, seal, record, reason, day, since, lifting, lifted, erased in self._tables.rows(_ALL):
-            named = (iri, seal.hex() if seal else iri, bool(record))
-            yield Withdrawal(number, *named, reason, date.fromisoformat(day), since, bool(lifting), lifted, erased)
+        for number, iri, seal, record, reason, day, since, lifting, *after in self._tables.rows(_ALL):
+            chained = seal.hex() if seal and after[-1] != 0 else iri
+            moment = date.fromisoformat(day)
+            yield Withdrawal(number, iri, chained, bool(record), reason, moment, since, bool(lifting), *after)
 
     @property
     def events(self) -> int:
@@ -142,8 +149,8 @@ class Withdrawals:
             found.setdefault(payload, set()).add(withdrawal)
         return found
 
-    def settle(self, release: int, erasure: Erasure | None = None) -> list[tuple[str, bytes]]:
-        """Let what waits take effect in `release`, within its transaction; what the chain has to remember of it."""
+    def settle(self, release: int, erasure: Erasure | None = None) -> None:
+        """Let what waits take effect in `release`, within its transaction."""
         rows = self._tables.rows
         rows("UPDATE withdrawal SET since = ? WHERE since IS NULL", release)
         rows("UPDATE withdrawal SET lifted = ? WHERE lifting = 1 AND lifted IS NULL", release)
@@ -165,20 +172,10 @@ class Withdrawals:
                     salt, payloads.pack(text), payloads.content_digest(text), payloads.seal(salt, text), release,
                     payload,
                 )  # fmt: skip
-        return events(self, release)
-
-
-def events(withdrawals: Iterable[Withdrawal], release: int) -> list[tuple[str, bytes]]:
-    """What the link of `release` in the chain says of withdrawals."""
-    found = []
-    for w in withdrawals:
-        for word, when in (("withdrawn", w.since), ("lifted", w.lifted), ("erased", w.erased)):
-            if when == release:
-                found.append((f"{word} {w.chained}", sha256(w.reason.encode()).digest()))
-    return found
 
 
 _ALL = """
-SELECT id, iri, seal, EXISTS (SELECT 1 FROM change WHERE part = iri), reason, day, since, lifting, lifted, erased
+SELECT id, iri, seal, EXISTS (SELECT 1 FROM change WHERE part = iri), reason, day, since, lifting,
+       lifted, erased, rechained
 FROM withdrawal ORDER BY id
 """

@@ -1,7 +1,9 @@
 """A small site of three releases, published once and copied for each test, and the ways to change and read it."""
 
 import shutil
+import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -35,6 +37,12 @@ def fine(_records: Sequence[Record], _settings: Settings) -> Report:
 def words_of(quads: set[Quad]) -> set[str]:
     """What is written in them."""
     return {q.object.value for q in quads if isinstance(q.object, Literal)}
+
+
+def journal_of_schema_1(path: Path) -> None:
+    """A journal as the first version wrote it: `secret` and `us`, of which it masked one thing for a release."""
+    with closing(sqlite3.connect(path)) as made:
+        made.executescript(Path(__file__).with_name("schema-1.sql").read_text(encoding="utf-8"))
 
 
 class Site:

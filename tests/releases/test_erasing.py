@@ -4,6 +4,7 @@ import json
 
 import pytest
 from pyoxigraph import NamedNode
+from releases.conftest import journal_of_schema_1
 from releases.hiding import DAY, SECRET, mask
 
 from graph.history.journal import Journal
@@ -99,6 +100,19 @@ def test_a_record_whose_thing_is_masked_can_be_erased_and_the_tombstone_stays(si
     assert site.thing("secret") in read_blocklist(site.places.blocklist).tombstones
     assert not list(remains(site.places.var, [SECRET]))
     assert verify(site.settings).sound
+
+
+def test_the_name_of_a_mask_of_the_first_version_goes_with_the_words(fresh) -> None:
+    """Its chain held the IRI itself."""
+    fresh.places.var.mkdir()
+    journal_of_schema_1(fresh.places.journal)
+    fresh.write("secret", SECRET)
+    assert recover(fresh.settings).release.number == 4
+    assert SECRET in fresh.words()
+    assert mask(fresh, fresh.record("secret"), erase=True).erased
+    assert not list(remains(fresh.places.var, [SECRET, fresh.thing("secret")]))
+    assert verify(fresh.settings).sound
+    assert fresh.says() == fresh.recorded()
 
 
 def test_who_erases_their_own_name_does_not_sign(site) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad
+from releases.conftest import journal_of_schema_1
 
 from graph.history import chain
 from graph.history.errors import JournalDamaged, JournalMissing, JournalNotWritable
@@ -15,6 +16,7 @@ from graph.history.payloads import canonical, quads_of
 from graph.history.proving import faults_of
 from graph.history.withdrawals import Erasure
 
+OLD = "https://site.example/"  # the site of the old journal
 NOON = datetime(2026, 11, 22, 12, 0, 0, 123456, tzinfo=UTC)
 
 
@@ -72,7 +74,7 @@ def test_it_is_synced_and_overwrites_what_it_deletes(journal: Journal) -> None:
     found = {name: journal.rows(f"PRAGMA {name}")[0][0] for name in pragmas}
     assert found == {
         "synchronous": 3, "journal_mode": "delete", "secure_delete": 1, "foreign_keys": 1,
-        "application_id": 0x4B485231, "user_version": 2,
+        "application_id": 0x4B485231, "user_version": 3,
     }  # fmt: skip
 
 
@@ -196,17 +198,66 @@ def test_a_withdrawal_that_was_tampered_with_is_found(journal: Journal) -> None:
     assert list(faults_of(journal)) == ["Withdrawal 1 has lost its salt, and no release erased it."]
 
 
-def test_a_journal_of_the_first_schema_is_brought_up(journal: Journal) -> None:
-    journal.rows("INSERT INTO withdrawal (iri, reason, day) VALUES ('b', 'risk', '2026-11-22')")
-    journal.commit(author="", message="", software="1", puts={}, now=NOON)
-    for column in ("salt", "seal"):
-        journal.rows(f"ALTER TABLE withdrawal DROP COLUMN {column}")
-    journal.rows("PRAGMA user_version = 1")
+@pytest.fixture
+def old(tmp_path: Path) -> Journal:
+    journal_of_schema_1(tmp_path / "old.sqlite")
+    with Journal(tmp_path / "old.sqlite") as journal:
+        yield journal
+
+
+def test_a_journal_of_the_first_schema_is_brought_up(old: Journal) -> None:
+    """Its chain holds IRIs, which the next release replaces by seals; what was chained stays what it was."""
+    with Journal(old.path) as again:
+        assert [w.chained for w in again.withdrawals] == [OLD + "id/org/secret", OLD + "record/us"]
+        assert list(faults_of(again)) == []
+        assert again.rows("PRAGMA user_version") == [(3,)]
+    before = [entry.chain for entry in old.entries()]
     for _ in range(2):
-        with Journal(journal.path) as again:
-            assert [(w.iri, w.chained, w.since) for w in again.withdrawals] == [("b", "b", 3)]
-            assert list(faults_of(again)) == []
-            assert again.rows("PRAGMA user_version") == [(2,)]
+        old.commit(author="", message="", software="1", puts={})
+        assert [len(bytes.fromhex(w.chained)) for w in old.withdrawals] == [32, 32]
+        assert [w.rechained for w in old.withdrawals] == [5, 5]
+        assert list(faults_of(old)) == []
+    assert [entry.chain for entry in old.entries()][:4] == before
+
+
+def test_an_erasure_forgets_a_mask_of_the_first_schema_and_the_chain_holds(old: Journal) -> None:
+    mask, _ = old.withdrawals
+    erased = old.withdrawals.add(OLD + "record/secret", "risk", date(2026, 11, 23))
+    erasure = Erasure(erased.id, old.payloads_of(erased.iri), forgotten=[mask.id])
+    old.commit(author="", message="", software="1", puts={}, erasure=erasure)
+    assert b"org/secret" not in old.path.read_bytes()
+    assert list(faults_of(old)) == []
+    old.commit(author="", message="", software="1", puts={})
+    assert list(faults_of(old)) == []
+
+
+@pytest.mark.parametrize("change", ["withdrawal SET reason = 'error'", "release SET recorded = recorded || ' '"])
+def test_what_was_tampered_with_is_found_however_it_was_chained(old: Journal, change: str) -> None:
+    old.commit(author="", message="", software="1", puts={})
+    old.rows(f"UPDATE {change} WHERE {'id' if change.startswith('w') else 'number'} = 2")
+    assert list(faults_of(old)) == ["Release 5 is not what was chained."], "which vouches for the earlier one"
+
+
+def test_a_damaged_link_of_the_first_schema_stays_damaged(old: Journal) -> None:
+    old.rows("UPDATE withdrawal SET reason = 'error' WHERE id = 2")
+    old.commit(author="", message="", software="1", puts={})
+    assert list(faults_of(old)) == ["Release 4 is not what was chained."]
+
+
+def test_a_journal_of_the_second_schema_is_brought_up(journal: Journal) -> None:
+    """Its withdrawals have seals, but those that it had brought up from the first."""
+    journal.withdrawals.add("a", "risk", date(2026, 11, 22))
+    journal.commit(author="", message="", software="1", puts={}, now=NOON)
+    journal.rows("INSERT INTO withdrawal (iri, reason, day) VALUES ('b', 'risk', '2026-11-22')")
+    sealed, _ = journal.rows("SELECT seal FROM withdrawal ORDER BY id")
+    journal.rows("ALTER TABLE withdrawal DROP COLUMN rechained")
+    journal.rows("PRAGMA user_version = 2")
+    with Journal(journal.path) as again:
+        assert [(w.iri, w.chained) for w in again.withdrawals] == [("a", sealed[0].hex()), ("b", "b")]
+        assert list(faults_of(again)) == []
+        again.commit(author="", message="", software="1", puts={}, now=NOON)
+        assert [(w.rechained, w.since) for w in again.withdrawals] == [(None, 3), (4, 4)]
+        assert list(faults_of(again)) == []
 
 
 def test_there_has_to_be_a_journal(tmp_path: Path) -> None:
