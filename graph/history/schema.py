@@ -7,8 +7,9 @@ overwrites what is deleted with zeros.
 """
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager, suppress
+from itertools import pairwise
 from pathlib import Path
 
 from graph.history import payloads
@@ -127,6 +128,39 @@ def copy_whole(connection: sqlite3.Connection, target: Path) -> None:
     """Copy a journal, as it is at one moment, into a new file; a commit meanwhile is in the copy or waits for it."""
     with told(target), closing(sqlite3.connect(target)) as copy:
         connection.backup(copy)
+
+
+_NOTED = {  # of tables of the journal, the columns that no editor fills, but from a list
+    "release": "SELECT recorded, software, rules FROM release",
+    "withdrawal": "SELECT day, reason FROM withdrawal",
+}
+
+
+def own_texts(path: Path, word: bytes) -> Iterator[bytes]:
+    """What has `word` in a file of SQLite's though no one wrote it: a table's name, what the journal notes of releases.
+
+    Also two values beside each other, of which neither has it. Nothing of a file that is no such one or cannot be read.
+    """
+    with suppress(sqlite3.Error), closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as tables:
+        tables.text_factory = bytes
+        schema = tables.execute("SELECT type, name, tbl_name, sql, rootpage FROM sqlite_schema").fetchall()
+        for kind, name, table, statement, page in schema:
+            yield from (text for text in (kind + name + table, statement or b"", name) if word in text)
+            if kind == b"table" and page:  # where rows lie, which a virtual table has none of
+                yield from _beside(tables.execute(f'SELECT * FROM "{name.decode()}"'), word)  # noqa: S608 - its own name
+        for table in _NOTED.keys() & {name.decode() for _, name, *_ in schema}:
+            for row in tables.execute(_NOTED[table]):
+                yield from (text for text in row if text and word in text)
+
+
+def _beside(rows: Iterable[tuple[object, ...]], word: bytes) -> Iterator[bytes]:
+    """Each two values of a row that have `word` only because one follows the other in the file."""
+    for row in rows:
+        for one, other in pairwise(row):
+            if isinstance(one, bytes) and isinstance(other, bytes):
+                both = one + other
+                if word in both and word not in one and word not in other:
+                    yield both
 
 
 @contextmanager

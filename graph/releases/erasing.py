@@ -12,6 +12,8 @@ from graph.history.hiding import without
 from graph.history.journal import Journal
 from graph.history.payloads import quads_of
 from graph.history.withdrawals import Erasure, Withdrawal
+from graph.releases.own_words import is_own
+from graph.releases.places import Places
 
 SHORTEST = 8  # bytes; a shorter word stands by chance in a binary file, the journal's texts are searched for all
 
@@ -80,12 +82,24 @@ def _lost(gone: Iterable[bytes], left: Iterable[bytes], tombstones: Iterable[str
 
 
 def remains(folder: Path, words: Iterable[str]) -> Iterator[str]:
-    """The files below `folder` in which any of `words` stands, as plain bytes or as N-Quads would write it."""
+    """The files below `folder`, or it itself, in which any of `words` stands, plainly or as N-Quads would write it."""
+    return (str(path) for path, _ in _found(folder, words))
+
+
+def remains_of_ours(places: Places, words: Iterable[str]) -> Iterator[str]:
+    """The same of `var/`, without what stands there by our own writing: a date, the name of a column."""
+    for path, found in _found(places.var, words):
+        if not all(is_own(places, path, needle) for needle in found):
+            yield str(path)
+
+
+def _found(folder: Path, words: Iterable[str]) -> Iterator[tuple[Path, list[bytes]]]:
     needles = [needle for word in sorted(words) for needle in _spellings(word) if len(needle) >= SHORTEST]
-    for path in sorted(p for p in folder.rglob("*") if p.is_file() and p.stat().st_size):
+    for path in sorted(p for p in (folder, *folder.rglob("*")) if p.is_file() and p.stat().st_size):
         with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-            if any(content.find(needle) >= 0 for needle in needles):
-                yield str(path)
+            found = [needle for needle in needles if content.find(needle) >= 0]
+        if found:
+            yield path, found
 
 
 def _spellings(word: str) -> set[bytes]:

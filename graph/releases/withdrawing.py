@@ -14,7 +14,7 @@ from graph.history.withdrawals import Erasure, Withdrawal
 from graph.releases.blocklist import refresh_blocklist, write_blocklist
 from graph.releases.current import refuse_older_journal
 from graph.releases.description import software
-from graph.releases.erasing import doomed_by, remains, remains_in_journal, says_any
+from graph.releases.erasing import doomed_by, remains, remains_in_journal, remains_of_ours, says_any
 from graph.releases.errors import CannotWithdraw, WordsRemain
 from graph.releases.locks import only_one
 from graph.releases.places import Places
@@ -166,7 +166,7 @@ def _erase(
     show_or_say(settings, entry, lock, progress)
     progress("Searching every file", 0, 0)
     _let_go(places, journal)
-    left = [*remains_in_journal(journal, doomed.words), *remains(places.var, doomed.words)]
+    left = [*remains_in_journal(journal, doomed.words), *remains_of_ours(places, doomed.words)]
     if left:
         raise WordsRemain(withdrawal.iri, left)
     outside = (p for p in sorted(settings.folder.iterdir()) if p != places.var)

@@ -1,6 +1,9 @@
 """What is erased is in no byte of any file, and the site equals one that never held it."""
 
 import json
+import sqlite3
+from contextlib import closing
+from datetime import date
 
 import pytest
 from pyoxigraph import NamedNode
@@ -10,7 +13,7 @@ from releases.hiding import DAY, SECRET, mask
 from graph.history.journal import Journal
 from graph.history.payloads import pack
 from graph.releases.blocklist import read_blocklist
-from graph.releases.erasing import remains
+from graph.releases.erasing import remains, remains_of_ours
 from graph.releases.errors import CannotWithdraw
 from graph.releases.recovering import recover
 from graph.releases.telling import log
@@ -128,6 +131,44 @@ def test_a_word_that_the_journal_writes_itself_can_be_erased(site) -> None:
     site.write("secret", "author")
     site.publish()
     assert mask(site, site.record("secret"), erase=True).erased
+
+
+def test_words_that_stand_in_every_site_are_no_remains(site) -> None:
+    words = [
+        "compaction",  # in the engine's log and options
+        "tail.start.offset",  # in its tables
+        "withdrawals",  # a key of the manifest
+        "WITHOUT ROWID",  # in the journal's own description
+        date.today().isoformat(),  # the day of the release, and of the withdrawal
+    ]
+    things = (f'  - id: org/secret{n}\n    type: NGO\n    name: "{word}"\n' for n, word in enumerate(words))
+    path = site.folder / "records" / "secret.yaml"
+    path.write_text(path.read_text(encoding="utf-8") + "".join(things), encoding="utf-8")
+    site.publish()
+    assert mask(site, site.record("secret"), erase=True, today=date.today()).erased
+    for word in words:
+        assert list(remains(site.places.var, [word])), "so the test tests something"
+
+
+def test_a_word_of_ours_is_looked_for_where_we_did_not_write_it(site) -> None:
+    """Also in files of the same kind: in a row of a table, in a file that is no table of ours."""
+    mask(site, site.record("secret"))
+    with closing(sqlite3.connect(site.places.var / "other.sqlite")) as other:
+        other.executescript("CREATE TABLE withdrawals (said); INSERT INTO withdrawals VALUES ('x compaction x')")
+    left = site.places.var / "withdrawals.json"
+    left.write_text('{"withdrawals": "compaction"}')
+    words = ["withdrawals", "compaction"]
+    assert list(remains_of_ours(site.places, words)) == [str(site.places.var / "other.sqlite"), str(left)]
+    with closing(sqlite3.connect(site.places.var / "other.sqlite")) as other:
+        other.executescript(
+            "DELETE FROM withdrawals; VACUUM; CREATE TABLE two (a, b); INSERT INTO two VALUES ('x comp', 'action x')"
+        )
+        assert list(remains_of_ours(site.places, words)) == [str(left)], "one value after the other makes no word"
+        other.executescript("INSERT INTO two VALUES ('compaction', 'x')")
+    assert str(site.places.var / "other.sqlite") in list(remains_of_ours(site.places, words))
+    site.places.blocklist.write_bytes(b'{"withdrawals')
+    left.unlink()
+    assert list(remains_of_ours(site.places, ["withdrawals"])) == [str(site.places.blocklist)]
 
 
 def test_a_record_goes_without_those_in_a_folder_of_its_name(site) -> None:
