@@ -15,7 +15,7 @@ from graph.publish.dates import Moment, When
 from graph.publish.lens import Ref
 from graph.publish.literals import Text
 from graph.settings import Settings
-from server.compiling import Compiled
+from server.compiling import Compiled, written
 from server.drawing.intervals import scale
 from server.drawing.maps import draw
 from server.drawing.painting import can_paint
@@ -128,14 +128,16 @@ class Page:
 
     def _link(self, ref: Ref, css: str) -> Markup:
         words = self.marked(ref.label)
-        ours = path_of(self.settings, ref.iri) is not None
-        href = self.href(ref.iri) if ref.known or not ours else ""
+        path = path_of(self.settings, ref.iri)
+        extra = f' class="{written(css)}"' if css else ""
+        if path is None:
+            href = self.href(ref.iri)
+            extra += ' rel="noopener noreferrer"'
+        else:
+            href = self.urls.to(path) if ref.known else ""
         if not href:
             return words
-        extra = f' class="{escape(css)}"' if css else ""
-        if not ours:
-            extra += ' rel="noopener noreferrer"'
-        return Markup(f'<a href="{escape(href)}"{extra}>{words}</a>')  # noqa: S704 - each part is escaped
+        return Markup(f'<a href="{written(href)}"{extra}>{words}</a>')  # noqa: S704 - each part is escaped
 
     def marked(self, text: Text | None) -> Markup:
         """Words with `lang` and `dir` where their language is not the page's."""

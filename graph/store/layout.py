@@ -45,8 +45,12 @@ def apart(stored: Iterable[Quad]) -> tuple[list[Quad], list[Quad]]:
     union: list[Quad] = []
     others: list[Quad] = []
     for quad in stored:
-        (union if isinstance(quad.graph_name, DefaultGraph) else others).append(quad)
-    return union, list(told(others))
+        graph = quad.graph_name
+        if isinstance(graph, DefaultGraph):
+            union.append(quad)
+        else:
+            others.append(in_union(quad) if graph == CATALOGUE_GRAPH else quad)
+    return union, others
 
 
 def once(

@@ -89,4 +89,6 @@ def licences(lens: Lens, node: NamedNode) -> list[str]:
 
 def escaped_iri(node: NamedNode) -> str:
     """An IRI as a URI, which is what headers can carry (RFC 3987 §3.1)."""
+    if node.value.isascii():
+        return node.value
     return "".join(c if c.isascii() else "".join(f"%{b:02X}" for b in c.encode("utf-8")) for c in node.value)

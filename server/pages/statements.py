@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from graph.publish.description import Property, Value
+from server.compiling import written
 
 if TYPE_CHECKING:
     from server.templating import Page
@@ -24,7 +25,7 @@ def statements(page: "Page", properties: Sequence[Property]) -> Markup:
 
 def _value(page: "Page", value: Value) -> str:
     if value.ref is not None:
-        return page.link(value.ref) + (statements(page, value.inner) if value.inner else "")
+        return f"{page.link(value.ref)}{statements(page, value.inner)}" if value.inner else page.link(value.ref)
     assert value.text is not None
     tag = value.text.language or value.datatype.rsplit("#", 1)[-1].rsplit("/", 1)[-1]
-    return page.marked(value.text) + Markup(f' <span class="tag">{escape(tag)}</span>' if tag else "")  # noqa: S704
+    return f'{page.marked(value.text)} <span class="tag">{written(tag)}</span>' if tag else page.marked(value.text)
