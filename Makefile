@@ -47,6 +47,7 @@ bench-quick: $(VENV)/.developing assets ## answers a second beside Oxigraph's se
 bench: bench-quick ## all measurements: checking, search and pages beside others, one change beside all, recovery
 	$(BIN)/python bench/check.py --triples 1000000 --core
 	$(BIN)/python bench/pages.py
+	$(BIN)/python bench/cold.py .work/pages-100000/site
 	$(BIN)/python bench/publish.py --triples 1000000 --recovery
 	$(BIN)/python bench/search.py .work/pages-100000/site
 
