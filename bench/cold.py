@@ -49,7 +49,7 @@ def milliseconds(site: Path, wanted: Format, most: int) -> tuple[int, float]:
 def environ(path: str, wanted: Format) -> dict[str, Any]:
     """A GET of a path."""
     builder = EnvironBuilder(path, headers={"Accept": wanted.media_type})
-    return builder.get_environ() | {"REQUEST_URI": path}
+    return {**builder.get_environ(), "REQUEST_URI": path}
 
 
 def answer(app: Flask, asked: dict[str, Any]) -> None:
