@@ -114,3 +114,9 @@ def _without_marks(word: str) -> str:
         return word
     bare = "".join(c for c in unicodedata.normalize("NFD", word) if c.isalnum())
     return unicodedata.normalize("NFC", bare)
+
+
+def forget() -> None:
+    """Let go of every word that is remembered: some of them may just have been erased."""
+    for remembered in (fold, keys, sound):
+        remembered.cache_clear()

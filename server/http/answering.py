@@ -48,12 +48,13 @@ def send(site: Site, reader: Reader, what: Representation, render: Callable[[], 
     tag = f"{plain}-{coding}" if coding else plain  # another coding is another representation (RFC 9110 §8.8.3.3)
     if not is_resource_modified(request.environ, etag=f'"{tag}"', last_modified=reader.released):
         return _dated(Response(status=304), tag, what, reader.released)
+    generation = site.cache.generation
     rendered = site.cache.get(tag)
     if rendered is None:
         rendered = site.cache.get(plain) or render()
         if coding and len(rendered.body) >= WORTH:
             rendered = Rendered(coded(rendered.body, coding), rendered.links, coding)
-        site.cache.keep(tag, rendered)
+        site.cache.keep(tag, rendered, generation)
     response = Response(rendered.body, content_type=content_type(what.format))
     if rendered.coding:
         response.headers["Content-Encoding"] = rendered.coding

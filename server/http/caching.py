@@ -41,6 +41,7 @@ class PageCache:
         """`budget` in bytes; a body over a quarter of it is not kept."""
         self._budget, self._used = budget, 0
         self._state: str | None = None  # as `follow` was told it last
+        self.generation = 0  # how often it was followed to another state
         self._answers: OrderedDict[str, Rendered] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -52,11 +53,13 @@ class PageCache:
                 self._answers.move_to_end(tag)
             return answer
 
-    def keep(self, tag: str, answer: Rendered) -> None:
-        """Remember an answer, at the cost of those not asked for lately."""
+    def keep(self, tag: str, answer: Rendered, generation: int) -> None:
+        """Remember an answer begun in a `generation`, at the cost of those not asked for lately; none begun before."""
         if len(answer.body) > self._budget // 4:
             return
         with self._lock:
+            if generation != self.generation:
+                return
             self._drop(self._answers.pop(tag, None))
             self._answers[tag] = answer
             self._used += len(answer.body) + OVERHEAD
@@ -69,6 +72,7 @@ class PageCache:
             if state != self._state:
                 self._answers.clear()
                 self._state, self._used = state, 0
+                self.generation += 1
 
     def _drop(self, answer: Rendered | None) -> None:
         if answer is not None:

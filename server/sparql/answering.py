@@ -75,7 +75,8 @@ class Telling:
 
     def __init__(self, kept: PageCache, environ: Mapping[str, Any], ask: Ask, snapshot: Snapshot) -> None:
         assert ask.reading is not None
-        self._kept, self._environ, self._ask = kept, environ, ask
+        self._kept, self._generation = kept, kept.generation
+        self._environ, self._ask = environ, ask
         self._headers = [("Khronika-Release", str(snapshot.release)), *TO_SCRIPTS.items()]
         if ask.reading.changing:  # NOW(), RAND(): the same question has another answer each time
             self._tag = ""
@@ -101,7 +102,7 @@ class Telling:
         if answer.file is not None and answer.length <= KEPT_BYTES:
             answer.body, answer.file = answer.read(), None
         if answer.body is not None and self._tag:
-            self._kept.keep(self._tag, Rendered(answer.body))
+            self._kept.keep(self._tag, Rendered(answer.body), self._generation)
         return self._whole(answer.body, answer.file, answer.length)
 
     def _whole(self, body: bytes | None, file: FileIO | None, length: int) -> Told:

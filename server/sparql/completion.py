@@ -28,11 +28,12 @@ def terms(site: Site, lane: QueryLane, request: Request, snapshot: Snapshot) -> 
     headers = {"ETag": f'"{tag}"', "Cache-Control": CACHE_CONTROL}
     if not is_resource_modified(request.environ, etag=headers["ETag"]):
         return Response(status=304, headers=headers)
+    generation = site.cache.generation
     kept = site.cache.get(tag)
     if kept is None:
         found = {name: _terms(lane.ask(_ask(site, name), snapshot).read()) for name in QUESTIONS}
         kept = Rendered(json.dumps(found).encode())
-        site.cache.keep(tag, kept)
+        site.cache.keep(tag, kept, generation)
     return Response(kept.body, headers=headers, content_type="application/json")
 
 

@@ -2,6 +2,7 @@
 
 import socket
 import threading
+import time
 import urllib.error
 import urllib.request
 from datetime import UTC, datetime, timedelta
@@ -11,12 +12,15 @@ import pytest
 from front.served import serving
 from pyoxigraph import Literal, NamedNode, Quad
 
+from graph.search.words import fold, keys
 from graph.store.base import Tombstone
 from graph.store.embedded import EmbeddedReader
 from graph.terms import LABEL
 from server import site as site_room
 from server.app import create_app
 from server.http.caching import PageCache, Rendered
+from server.http.urls import escaped
+from server.releases.watching import watching
 from server.running import CannotListen, bind
 from server.site import CurrentRelease, site_of
 
@@ -185,9 +189,30 @@ def test_a_loop_is_never_made_to_wait_for_a_release(monkeypatch: pytest.MonkeyPa
 def test_answers_made_in_another_state_do_not_stay_in_memory() -> None:
     kept = PageCache()
     kept.follow("1")
-    kept.keep("tag", Rendered(b"words"))
+    kept.keep("tag", Rendered(b"words"), kept.generation)
     kept.follow("1")
     assert kept.get("tag") is not None
     kept.follow("2")
     assert kept.get("tag") is None
     assert not kept._answers
+
+
+def test_an_answer_begun_before_is_not_kept_after() -> None:
+    kept = PageCache()
+    begun = kept.generation
+    kept.follow("2")
+    kept.keep("tag", Rendered(b"erased words"), begun)
+    assert kept.get("tag") is None
+
+
+def test_words_that_were_spelt_are_forgotten_with_the_state_they_stood_in(tmp_path: Path, settings) -> None:
+    site = site_of(create_app(settings(tmp_path), reader=reader(1, "Words", [])))
+    escaped("org/secret")
+    keys(fold("Secret"))
+    assert escaped.cache_info().currsize
+    with watching(site):
+        until = time.monotonic() + 5
+        while (escaped.cache_info().currsize or keys.cache_info().currsize) and time.monotonic() < until:
+            time.sleep(0.02)
+    assert not escaped.cache_info().currsize
+    assert not keys.cache_info().currsize
