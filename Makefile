@@ -18,7 +18,7 @@ test: $(VENV)/.developing assets ## set up and run all tests
 	@sh setup/browser
 	@$(BIN)/python setup/npm_folder.py setup/html-validate
 	$(BIN)/python -m pytest -n auto --dist loadgroup -m "not clients and not alone"
-	$(BIN)/python -m pytest -n0 -m alone tests/soak
+	$(BIN)/python -m pytest -n0 -rP -m alone tests/soak
 
 check: $(VENV)/.developing assets ## lint, types, tests, generated docs up to date
 	$(BIN)/ruff check .

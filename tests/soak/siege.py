@@ -16,7 +16,7 @@ from soak.corpus import LATER, Question, end_of
 
 ATTACKERS, FLOODERS = 8, 2
 PAUSE = 0.1  # seconds
-LONGEST = 4.0  # times as long as wanted, after which what has come to no end by then never will
+LONGEST = 240.0  # seconds, after which what has come to no end never will
 
 
 @dataclass
@@ -58,7 +58,7 @@ class Siege:
     def _next(self) -> Question | None:
         passed = time.monotonic() - self._begun
         with self._lock:
-            if passed > self.seconds * LONGEST or (passed > self.seconds and len(self.settled) == len(self.questions)):
+            if passed > LONGEST + self.seconds or (passed > self.seconds and len(self.settled) == len(self.questions)):
                 return None
             return self._waiting.popleft() if self._waiting else self._dice.choice(self.questions)
 

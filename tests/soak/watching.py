@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import median
 from typing import Self
 
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -46,10 +47,16 @@ class Watch:
         """Whether nobody else used the machine at that moment of the monotonic clock."""
         return next((look.others < QUIET for look in self.looks if look.at >= at), False)
 
-    def growth(self, since: float) -> dict[int, int]:
-        """Bytes by which each process grew that was there `since` a moment and is there still."""
-        first, last = next(look for look in self.looks if look.at >= since), self.looks[-1]
-        return {pid: last.memory[pid] - size for pid, size in first.memory.items() if pid in last.memory}
+    def growth(self) -> dict[int, int]:
+        """Bytes by which each process grew that was there all the time: the last quarter of it beside the second.
+
+        The middle of each, as a long answer that is on its way at one moment is no growth.
+        """
+        quarter = len(self.looks) // 4
+        second, last = self.looks[quarter : 2 * quarter], self.looks[-quarter:]
+        there = [pid for pid in second[0].memory if all(pid in look.memory for look in self.looks[quarter:])]
+        held = {pid: [median(look.memory[pid] for look in looks) for looks in (second, last)] for pid in there}
+        return {pid: round(after - before) for pid, (before, after) in held.items()}
 
     def _run(self) -> None:
         used, at = others_used(), time.monotonic()
