@@ -40,6 +40,7 @@ STATUSES: Mapping[type[Exception], tuple[int, str]] = {
     lane.QueryRefused: (403, "refused"),
     lane.QueryTooLong: (413, "query-long"),
     lane.QueryTooLarge: (422, "answer-large"),
+    lane.QueryUnsayable: (406, "unsayable"),
     lane.QueryMemory: (422, "memory"),
     lane.QueryTimeout: (504, "timeout"),
     lane.QueryLost: (503, "lost"),

@@ -25,8 +25,9 @@ FEW_VALUES = " ".join(f"VALUES ?v{n} {{ {' '.join(map(str, range(20)))} }}" for 
 FEW_UNIONS = " UNION ".join("{ ?s a ?class }" for _ in range(20))
 FEW_DOUBLINGS = " ".join(f"BIND(CONCAT(?x{n}, ?x{n}) AS ?x{n + 1})" for n in range(19))
 SIGNS = (
-    r""" "" " a " "a\tb" "a\nb" "\"'" "<&>]]>" ",;" "\\" "{}" "=1+1" "\u00A0" "\u2028" "\U0001F54A" "я"@ru "x"@en-GB """
-    r""" "<b>"^^<http://www.w3.org/1999/02/22-rdf-syntax-ns#HTML> 1.0 true <x:a> <https://x.example/%20?q=1&r=2#f> """
+    r""" "" " a " "a\tb" "a\nb" "a\r\nb\r" "\"'" "<&>]]>" ",;" "\\" "{}" "=1+1" "\u00A0" "\u2028" "я"@ru """
+    r""" "\U0001F54A" "x"@en-GB "<b>"^^<http://www.w3.org/1999/02/22-rdf-syntax-ns#HTML> 1.0 true <x:a> """
+    r""" <https://x.example/%20?q=1&r=2#f> """
 )
 
 # Nothing of these can be told before all is counted: they end when their time does.
@@ -132,5 +133,14 @@ ANSWERED: dict[str, str] = {
     "no rows": "SELECT * { ?s <x:none> ?o }",
     "no statements": "CONSTRUCT { ?s ?p ?o } { ?s ?p ?o FILTER(false) }",
     "yes": "ASK { ?s ?p ?o }",
+}
+
+# These have an answer that some formats cannot hold, which are named: there it is said, and nothing is written.
+UNSAYABLE: dict[str, tuple[str, set[str]]] = {
+    "a control character": (r"SELECT ('a\u0001b' AS ?x) {}", {"xml"}),
+    "a control character said": (r"CONSTRUCT { <x:s> <x:p> '\u0007' } {}", {"rdf-xml"}),
+    "no character": (r"SELECT ('\uFFFF' AS ?x) {}", {"xml"}),
+    "a property without a name": ("CONSTRUCT { <x:s> <http://x.example/1> 1 } {}", {"rdf-xml"}),
+    "statements about statements": ("CONSTRUCT { <x:s> <x:p> <<( ?s ?p ?o )>> } { ?s a ?p, ?o }", {"json-ld"}),
 }
 SHAPES = ENDLESS | GREEDY | ANSWERED

@@ -16,6 +16,7 @@ CYRILLIC = re.compile("[а-яё]")
 # Which arguments of what is raised are sentences. The word of a `MalformedParameter` is the end of one.
 TOLD = {
     "QuerySyntaxError": (0,), "QueryRefused": (0, 1), "QueryTooLong": (0, 1), "QueryTooLarge": (0, 1),
+    "QueryUnsayable": (0, 1), "Unsayable": (0,),
     "QueryMemory": (0, 1), "QueryLost": (0, 1), "ServiceFailed": (1,), "LaneBusy": (0,), "Failure": (1,),
     "BadRequest": (0,), "Forbidden": (0,), "UnsupportedMediaType": (0,), "RequestEntityTooLarge": (0,),
     "MethodNotAllowed": (1,), "Unanswered": (0,), "Unreadable": (0,), "MalformedPath": (0,), "MalformedParameter": (1,),

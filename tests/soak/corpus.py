@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from lane.hostile import ANSWERED, ENDLESS, GREEDY
+from lane.hostile import ANSWERED, ENDLESS, GREEDY, UNSAYABLE
 from soak.attacked import Got
 
 from graph.formats import GRAPH_FORMATS, RESULT_FORMATS, Format
@@ -35,6 +35,8 @@ def questions(elsewhere: str) -> list[Question]:
         *in_every_format(ENDLESS, {"time"}, deadline=0.5),
         *in_every_format(GREEDY, {"time", "memory", "size"}),
         *in_every_format(ANSWERED, {"answer"}),
+        *(replace(each, ends=frozenset({"unsayable"})) if each.format.name in cannot else each
+          for name, (query, cannot) in UNSAYABLE.items() for each in in_every_format({name: query}, {"answer"})),
         *in_every_format(reaching(elsewhere), {"refused"}),
         *in_every_format(naming(elsewhere), {"answer"}),
         *(replace(each, more=tuple((f"{kind}-graph-uri", elsewhere) for kind in ("default", "named")))
@@ -92,4 +94,6 @@ def end_of(got: Got) -> str:
         return "memory"
     if got.status == 422 and "longer than 16 MB" in said:
         return "size"
+    if got.status == 406 and "which this answer has" in said:
+        return "unsayable"
     return "refused" if got.status == 403 else f"{got.status} {said[:200]}"

@@ -48,6 +48,10 @@ class QueryTooLong(QueryTooLarge):
     """The text of the query is longer than a query may be."""
 
 
+class QueryUnsayable(QueryError):
+    """The format that was asked for cannot hold the answer; another can."""
+
+
 class QueryMemory(QueryError):
     """Evaluation wanted more memory, or a deeper stack, than a query may have."""
 

@@ -10,6 +10,7 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, QueryResultsFormat, QueryT
 from graph.store.lane.linking import linked
 from graph.store.lane.spool import Full, NoRoom, Spool
 from graph.store.lane.tables import Functions, TooManyRows, Unreadable, compose
+from graph.store.lane.wellformed import Unsayable, unsayable, wellformed
 from graph.store.layout import is_laid_out
 
 MERGE_QUADS = 200_000  # a merge of graphs is built in memory: about a second and 100 MB
@@ -31,7 +32,7 @@ RESULT_FORMATS = {f.media_type.split(";")[0]: f for f in (
 
 
 class Failure(Exception):
-    """Why there is no answer: `kind` is one of syntax, refused, large, rows, memory, elsewhere, lost."""
+    """Why there is no answer: `kind` is one of syntax, refused, large, rows, memory, elsewhere, unsayable, lost."""
 
     def __init__(self, kind: str, reason: str, line: int = 0, column: int = 0) -> None:
         super().__init__(kind, reason, line, column)
@@ -50,9 +51,13 @@ def evaluate(store: Store, ask: Mapping[str, Any], prefixes: Mapping[str, str], 
         raise Failure("memory", "The query needs more memory than one query may have.") from None
     except RuntimeError as error:  # the engine's word for a function or aggregate that it does not know
         raise Failure("syntax", str(error)) from None
+    except Unsayable as error:
+        raise Failure("unsayable", error.reason) from None
     except NoRoom:
         raise Failure("lost", "There is no room on disk for the answer.") from None
     except OSError as error:
+        if meant := unsayable(error):
+            raise Failure("unsayable", meant.reason) from None
         raise Failure("refused", f"The query reaches outside this store, which nothing here may: {error}.") from None
 
 
@@ -65,15 +70,17 @@ def _write(store: Store, ask: Mapping[str, Any], prefixes: Mapping[str, str], sp
         text, functions = _composed(ask)
     source, options = _dataset(store, ask)
     results = source.query(text, base_iri=ask["base"], custom_functions=functions, **options)
-    wanted, file = ask["format"], cast(BinaryIO, spool)
+    wanted = ask["format"]
     if isinstance(results, QueryTriples):
         if wanted not in RDF_FORMATS:
             raise Failure("syntax", UNCLEAR)
-        serialize(results, file, RDF_FORMATS[wanted], prefixes=dict(prefixes))
+        out = wellformed(spool, wanted)
+        serialize(results, cast(BinaryIO, out), RDF_FORMATS[wanted], prefixes=dict(prefixes))
     else:
         if wanted not in RESULT_FORMATS:
             raise Failure("syntax", UNCLEAR)
-        results.serialize(cast(BinaryIO, linked(spool, ask["link"], wanted)), RESULT_FORMATS[wanted])
+        out = wellformed(linked(spool, ask["link"], wanted), wanted)
+        results.serialize(cast(BinaryIO, out), RESULT_FORMATS[wanted])
 
 
 def _check(ask: Mapping[str, Any]) -> None:

@@ -13,6 +13,7 @@ from graph.store.lane.errors import (
     QuerySyntaxError,
     QueryTimeout,
     QueryTooLarge,
+    QueryUnsayable,
     ServiceFailed,
 )
 from graph.store.lane.question import Ask
@@ -50,6 +51,8 @@ def failed(said: Mapping[str, Any], limits: Limits) -> QueryError:
             return QueryTooLarge(reason, "Ask for less at a time with LIMIT and OFFSET.")
         case "rows":
             return QueryTooLarge(reason, "Say more inside SERVICE, or before it, so that fewer rows are needed.")
+        case "unsayable":
+            return QueryUnsayable(reason, "Ask for another: JSON or TSV for rows, Turtle or N-Triples for statements.")
         case "elsewhere":
             return ServiceFailed(reason, WITHOUT)
         case "memory":
