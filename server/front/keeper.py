@@ -3,6 +3,7 @@
 The keeper is a program of its own (`python -m`): it has no threads and no store, so it may fork.
 """
 
+import gc
 import io
 import json
 import os
@@ -35,6 +36,7 @@ from server.site import site_of, state_of
 
 AGAIN_SECONDS = 1.0  # between the end of a process and the next in its place
 BACKLOG = 64
+GARBAGE = (20_000, 20, 50)  # objects of a page or so, before anybody looks which of them are still needed
 PAGES_MB = 8  # of answers kept by each; the front keeps more
 STOP_SECONDS = 3.0
 COUNT = struct.Struct("=I")  # bytes of what the keeper is told at the start
@@ -160,6 +162,8 @@ def _forked(terms: Terms, number: int, numbers: Sequence[int]) -> int:
 def answer_pages(terms: Terms, listening: socket.socket) -> None:
     """Answer on every connection, a thread each, for as long as the process lives."""
     app = create_app(terms.settings, vocabulary=terms.vocabulary, pages_mb=PAGES_MB)
+    gc.freeze()  # what is there by now stays: to look through it again and again would be a part of each page's time
+    gc.set_threshold(*GARBAGE)
     with watching(site_of(app), site_of(app).cache):
         while True:
             connection, _ = listening.accept()
