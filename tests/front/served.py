@@ -9,6 +9,7 @@ from typing import Any
 
 import uvloop
 from flask import Flask
+from loops import run_through
 
 from server.front.answering import Front
 from server.front.connections import Answering
@@ -76,7 +77,7 @@ class Fronted:
             assert reply is not None
             return reply
 
-        reply = asyncio.run(asked())
+        reply = run_through(asked())
         start_response(f"{reply.status} SO", reply.headers)
         if reply.file is None:
             return [reply.body]

@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
 import pytest
+from loops import run_through
 
 from graph.releases import publish
 from graph.settings import Settings, read_settings
@@ -57,7 +58,7 @@ def with_pages(settings: Settings, work: Callable[[Pages], Awaitable[None]], mon
         finally:
             await asyncio.to_thread(made.close)
 
-    asyncio.run(do())
+    run_through(do())
 
 
 async def came(made: Pages, settings: Settings) -> None:
@@ -124,7 +125,7 @@ def test_a_small_site_never_starts_them(settings: Settings) -> None:
         for _ in range(pages.BUSY_PAGES - 1):
             assert await made.ask(environ("/"), "") is None
 
-    asyncio.run(ask_now_and_then())
+    run_through(ask_now_and_then())
 
 
 def test_what_was_published_in_between_is_shown(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -203,7 +204,7 @@ def test_where_none_can_be_started_the_application_answers(settings: Settings, m
         assert [await made.ask(environ("/"), "") for _ in range(5)] == [None] * 5
         made.close()
 
-    asyncio.run(ask())
+    run_through(ask())
     assert tried == [1]
 
 
@@ -231,7 +232,7 @@ def test_what_the_files_of_a_site_say_by_now_is_not_served(settings: Settings, m
             await asyncio.to_thread(made.close)
 
     try:
-        asyncio.run(ask())
+        run_through(ask())
     finally:
         (settings.folder / "site.toml").write_text(text, encoding="utf-8")
         (settings.folder / "concepts" / "broken.ttl").unlink()

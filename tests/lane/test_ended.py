@@ -1,6 +1,5 @@
 """Workers and their spawner may end at any instant: nobody gets a part of an answer, nothing is left behind."""
 
-import asyncio
 import contextlib
 import os
 import random
@@ -13,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from loops import run_through
 
 from graph.formats import CSV_RESULTS, XML_RESULTS, Format
 from graph.settings import Limits
@@ -25,7 +25,7 @@ def asked(lane: QueryLane, query: str, format_: Format) -> bytes:
 
 
 def asked_soon(lane: QueryLane, query: str, format_: Format) -> bytes:
-    return asyncio.run(lane.ask_soon(Ask(query, format_))).read()
+    return run_through(lane.ask_soon(Ask(query, format_))).read()
 
 
 def kill_one(lane: QueryLane) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from loops import run_through
 from pyoxigraph import parse_query_results
 
 from graph.formats import CSV_RESULTS, GRAPH_FORMATS, RESULT_FORMATS, TSV_RESULTS, XML_RESULTS, Format
@@ -35,7 +36,7 @@ HUNGRY = "SELECT DISTINCT ?a ?d ?g { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?
 
 
 def soon(lane: QueryLane, query: str, format_: Format = CSV_RESULTS, **more: object) -> bytes:
-    return asyncio.run(lane.ask_soon(Ask(query, format_, **more))).read()  # type: ignore[arg-type]
+    return run_through(lane.ask_soon(Ask(query, format_, **more))).read()  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("format_", [*RESULT_FORMATS, *GRAPH_FORMATS], ids=lambda f: f.name)
@@ -98,7 +99,7 @@ def test_they_take_turns(snapshot: Snapshot, tmp_path: Path) -> None:
     async def all_of_them() -> list[bytes]:
         return await asyncio.gather(*map(ask, range(10)))
 
-    assert asyncio.run(all_of_them()) == [f"n\r\n{number}\r\n".encode() for number in range(10)]
+    assert run_through(all_of_them()) == [f"n\r\n{number}\r\n".encode() for number in range(10)]
     assert (lane.state().running, lane.state().waiting) == (0, 0)
     lane.close()
 
@@ -110,7 +111,7 @@ def test_who_waits_too_long_is_told_so(snapshot: Snapshot, tmp_path: Path) -> No
         asked = [lane.ask_soon(Ask(NEVER, CSV_RESULTS, client=f"c{number}")) for number in range(3)]
         return Counter(type(each).__name__ for each in await asyncio.gather(*asked, return_exceptions=True))
 
-    outcomes = asyncio.run(three())
+    outcomes = run_through(three())
     assert outcomes["LaneBusy"] >= 1
     assert set(outcomes) == {"LaneBusy", "QueryTimeout"}
     assert (lane.state().running, lane.state().waiting) == (0, 0)
@@ -125,7 +126,7 @@ def test_threads_and_the_loop_share_the_turns(snapshot: Snapshot, tmp_path: Path
         of_loop = [lane.ask_soon(Ask("ASK {}", CSV_RESULTS, client=f"l{n}")) for n in range(5)]
         return [answer.read() for answer in await asyncio.gather(*of_threads, *of_loop)]
 
-    assert asyncio.run(both()) == [b"true"] * 10
+    assert run_through(both()) == [b"true"] * 10
     assert (lane.state().running, lane.state().waiting) == (0, 0)
     lane.close()
 
@@ -144,7 +145,7 @@ def test_who_is_no_longer_waited_for_gives_back_turn_and_worker(snapshot: Snapsh
         assert (lane.state().running, lane.state().waiting) == (0, 0)
         return (await lane.ask_soon(Ask("ASK {}", CSV_RESULTS))).read()
 
-    assert asyncio.run(give_up()) == b"true"
+    assert run_through(give_up()) == b"true"
     lane.close()
 
 
