@@ -14,7 +14,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from graph.errors import KhronikaError
-from graph.releases.durable import TEMPORARY, sync_folder
+from graph.releases.files.durable import TEMPORARY, sync_folder
 
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # nothing that is misread on paper or over the telephone
 LETTERS = 6  # of a reference after its day: a thousand million a day

@@ -52,8 +52,8 @@ def show(site: Path, at: int | datetime) -> None:
 
 
 def _withdrawn(settings: Settings) -> None:
-    from graph.releases.blocklist import read_blocklist
     from graph.releases.places import Places
+    from graph.releases.withdrawal.blocklist import read_blocklist
 
     for stone in sorted(read_blocklist(Places(settings.var).blocklist).tombstones.values()):
         click.echo(f"{stone.day}  {stone.reason}  {'erased' if stone.erased else 'hidden'}  {stone.iri}")

@@ -23,7 +23,7 @@ def withdraw(site: Path, iri: str, reason: str | None, erase: bool, lift: bool, 
     IRI is the address in the data, or what editors call it (`person/x`, `record/profile/x`). A record goes as a whole;
     of a thing goes each statement that names it. Without --erase it can be shown again with --lift.
     """
-    from graph.releases import withdrawing
+    from graph.releases.withdrawal import withdrawing
 
     settings = read_settings(site)
     full = iri if iri.startswith(("http://", "https://")) else _full(settings.base, iri)

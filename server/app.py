@@ -11,8 +11,8 @@ from flask import Flask
 import khronika
 from graph.publish.history.changes import History
 from graph.releases import current_mark
-from graph.releases.blocklist import LiveBlocklist
 from graph.releases.places import Places
+from graph.releases.withdrawal.blocklist import LiveBlocklist
 from graph.settings import Settings
 from graph.store.base import Reader
 from graph.store.open import open_reader

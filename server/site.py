@@ -11,7 +11,7 @@ from flask import Flask, current_app
 
 from graph.errors import KhronikaError
 from graph.publish.history.changes import History
-from graph.releases.blocklist import LiveBlocklist
+from graph.releases.withdrawal.blocklist import LiveBlocklist
 from graph.search.index import Indexes
 from graph.settings import Settings
 from graph.store.base import Reader

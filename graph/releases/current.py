@@ -7,9 +7,9 @@ from datetime import datetime
 from pathlib import Path
 
 from graph.history.journal import Entry
-from graph.releases.durable import write_whole
 from graph.releases.errors import StateDamaged, StoreAhead
-from graph.releases.manifest import Manifest, prove, read_manifest
+from graph.releases.files.durable import write_whole
+from graph.releases.files.manifest import Manifest, prove, read_manifest
 from graph.releases.places import Places
 from graph.settings import Settings
 

@@ -8,8 +8,8 @@ from pathlib import Path, PurePosixPath
 
 from graph.history.journal import Journal
 from graph.history.proving import faults_of
-from graph.releases.durable import TEMPORARY, sync_folder, sync_tree
 from graph.releases.errors import BackupUnusable
+from graph.releases.files.durable import TEMPORARY, sync_folder, sync_tree
 from graph.releases.places import Places
 from graph.releases.recovering import Recovery, recover
 from graph.settings import Settings, read_settings

@@ -11,14 +11,14 @@ from pathlib import Path
 
 from graph.history.journal import Entry, Journal
 from graph.releases.current import Release, read_pointer, release_of
-from graph.releases.durable import remove_path
 from graph.releases.errors import NothingPublished, StateDamaged, UnknownRelease
-from graph.releases.locks import only_one
-from graph.releases.manifest import read_manifest
+from graph.releases.files.durable import remove_path
+from graph.releases.files.locks import only_one
+from graph.releases.files.manifest import read_manifest
+from graph.releases.files.proved import Proved
+from graph.releases.files.pruning import prune
+from graph.releases.files.snapshots import take
 from graph.releases.places import Places
-from graph.releases.proved import Proved
-from graph.releases.pruning import prune
-from graph.releases.snapshots import take
 from graph.releases.storing import fill
 from graph.releases.view import view_of
 from graph.settings import Settings, read_settings

@@ -13,18 +13,18 @@ from graph.history.journal import Entry, Journal, Part
 from graph.history.payloads import content_digest
 from graph.history.withdrawals import Withdrawal
 from graph.releases.admission import Skipped, admitted
-from graph.releases.blocklist import refresh_blocklist
 from graph.releases.current import read_pointer, refuse_older_journal
-from graph.releases.deriving import derived_text
-from graph.releases.description import software, standing_parts
+from graph.releases.derived.deriving import derived_text
+from graph.releases.derived.description import software, standing_parts
+from graph.releases.derived.rederiving import facts_from_last
 from graph.releases.errors import PublishRefused, StateDamaged
+from graph.releases.files.locks import only_one
 from graph.releases.judging import Shown, judge
-from graph.releases.locks import only_one
 from graph.releases.places import Places
-from graph.releases.rederiving import facts_from_last
 from graph.releases.showing import beforehand, show_or_say
 from graph.releases.stocktaking import stock_of
-from graph.releases.withdrawing import search
+from graph.releases.withdrawal.blocklist import refresh_blocklist
+from graph.releases.withdrawal.withdrawing import search
 from graph.settings import Settings
 from graph.store.apart import Progress, silent
 from graph.vocabulary import Vocabulary

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from graph.errors import KhronikaError
 from graph.history.errors import JournalError
 from graph.history.journal import Journal
-from graph.releases.blocklist import read_blocklist, refresh_blocklist
 from graph.releases.current import Release, current_release, is_shown, refuse_older_journal
 from graph.releases.errors import NothingPublished, NotWritable, SiteBusy, StateDamaged
-from graph.releases.locks import only_one
-from graph.releases.manifest import prove, read_manifest
+from graph.releases.files.locks import only_one
+from graph.releases.files.manifest import prove, read_manifest
+from graph.releases.files.pruning import drop, leftovers, snapshots, stale, sweep
 from graph.releases.places import Places
-from graph.releases.pruning import drop, leftovers, snapshots, stale, sweep
 from graph.releases.showing import show, show_or_say
-from graph.releases.withdrawing import settle
+from graph.releases.withdrawal.blocklist import read_blocklist, refresh_blocklist
+from graph.releases.withdrawal.withdrawing import settle
 from graph.settings import Settings
 from graph.store.apart import Progress, silent
 

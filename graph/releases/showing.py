@@ -14,11 +14,11 @@ from graph.history.faults import fault
 from graph.history.journal import Entry, Journal
 from graph.releases.current import Release, is_shown, release_of, switch
 from graph.releases.errors import NothingPublished, NotShownYet, StateDamaged, StoreAhead
-from graph.releases.manifest import Manifest
+from graph.releases.files.manifest import Manifest
+from graph.releases.files.proved import Proved
+from graph.releases.files.pruning import drop_stale, forget, prune, sweep
+from graph.releases.files.snapshots import manifest_digest, take, usable
 from graph.releases.places import Places
-from graph.releases.proved import Proved
-from graph.releases.pruning import drop_stale, forget, prune, sweep
-from graph.releases.snapshots import manifest_digest, take, usable
 from graph.releases.storing import read_lineage, store_at
 from graph.releases.view import View, view_of
 from graph.settings import Settings, read_settings

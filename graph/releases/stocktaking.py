@@ -5,7 +5,7 @@ from contextlib import suppress
 from graph.authoring.stock import Cache, Stock, take_stock
 from graph.history.journal import Journal
 from graph.releases.errors import NotWritable, SiteBusy
-from graph.releases.locks import only_one
+from graph.releases.files.locks import only_one
 from graph.releases.places import Places
 from graph.settings import Settings
 

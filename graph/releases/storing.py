@@ -9,10 +9,10 @@ from pyoxigraph import NamedNode, Quad
 
 from graph.history.faults import fault
 from graph.history.journal import Journal
-from graph.releases.durable import TEMPORARY, remove_path, sync_folder, write_whole
+from graph.releases.derived.statistics import STATISTICS, renewed, statistics
 from graph.releases.errors import StoreAhead
+from graph.releases.files.durable import TEMPORARY, remove_path, sync_folder, write_whole
 from graph.releases.places import Places
-from graph.releases.statistics import STATISTICS, renewed, statistics
 from graph.releases.view import ISSUED, VERSION, Moment, View, difference, issued, marks, view_of
 from graph.settings import Settings
 from graph.store.apart import Progress

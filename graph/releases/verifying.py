@@ -8,14 +8,14 @@ from pyoxigraph import Quad
 from graph.history.journal import Journal
 from graph.history.proving import faults_of
 from graph.releases.current import current_release
+from graph.releases.derived.statistics import statistics
 from graph.releases.errors import StateDamaged
-from graph.releases.locks import only_one
-from graph.releases.manifest import prove, read_manifest
+from graph.releases.files.locks import only_one
+from graph.releases.files.manifest import prove, read_manifest
+from graph.releases.files.pruning import drop, snapshots
 from graph.releases.past import sweep_past
 from graph.releases.places import Places
-from graph.releases.pruning import drop, snapshots
 from graph.releases.recovering import Recovery, recover
-from graph.releases.statistics import statistics
 from graph.releases.view import View, marks, view_of
 from graph.settings import Settings
 from graph.store.apart import Progress, silent

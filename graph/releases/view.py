@@ -11,7 +11,7 @@ from graph.history.hiding import Target, without
 from graph.history.journal import Entry, Journal, Part
 from graph.history.payloads import content_digest, quads_of
 from graph.history.withdrawals import Withdrawal
-from graph.releases.deriving import derived_text
+from graph.releases.derived.deriving import derived_text
 from graph.settings import Settings
 from graph.terms import DCAT, DCTERMS, XSD
 

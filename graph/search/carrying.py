@@ -1,7 +1,7 @@
 """The index of the last release made that of the next: copied, and only what a change can touch written anew.
 
 FTS5 forgets a word only when it merges the pages that hold it. That is why this is never done across a withdrawal (see
-`graph.releases.snapshots`), and why the bytes, unlike the answers, depend on the past.
+`graph.releases.files.snapshots`), and why the bytes, unlike the answers, depend on the past.
 """
 
 import sqlite3

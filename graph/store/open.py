@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import Store
 
-from graph.releases.blocklist import LiveBlocklist, read_blocklist
 from graph.releases.current import Marking, Release, current_mark, current_release, read_pointer
 from graph.releases.errors import NothingPublished, StateDamaged, Withdrawing
-from graph.releases.locks import lease
-from graph.releases.manifest import prove, read_manifest
+from graph.releases.files.locks import lease
+from graph.releases.files.manifest import prove, read_manifest
+from graph.releases.files.proved import Proved
+from graph.releases.files.pruning import drop
 from graph.releases.past import past_release
 from graph.releases.places import Places
-from graph.releases.proved import Proved
-from graph.releases.pruning import drop
+from graph.releases.withdrawal.blocklist import LiveBlocklist, read_blocklist
 from graph.settings import Settings
 from graph.store.base import Reader
 from graph.store.embedded import EmbeddedReader

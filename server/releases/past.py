@@ -17,11 +17,11 @@ from flask import request
 from graph.errors import KhronikaError
 from graph.history.journal import Journal
 from graph.publish.history.cited import DIGEST
-from graph.releases.blocklist import LiveBlocklist
 from graph.releases.errors import UnknownRelease
 from graph.releases.moments import read_at
 from graph.releases.past import entry_at
 from graph.releases.places import Places
+from graph.releases.withdrawal.blocklist import LiveBlocklist
 from graph.settings import Settings
 from graph.store.base import Reader
 from graph.store.open import open_reader

@@ -10,7 +10,7 @@ from graph.checking.report import Report
 from graph.errors import KhronikaError
 from graph.releases import publish
 from graph.releases.recovering import recover
-from graph.releases.withdrawing import withdraw
+from graph.releases.withdrawal.withdrawing import withdraw
 from graph.settings import read_settings
 
 

@@ -13,8 +13,8 @@ from graph.authoring.records import Record
 from graph.checking.report import Report
 from graph.history.journal import Journal
 from graph.releases import Publication, publish
+from graph.releases.derived.statistics import statistics
 from graph.releases.places import Places
-from graph.releases.statistics import statistics
 from graph.releases.view import marks, view_of
 from graph.settings import Settings, read_settings
 from graph.store.layout import told

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from graph.releases.withdrawing import withdraw
+from graph.releases.withdrawal.withdrawing import withdraw
 
 SECRET = "Zinaida Quillfeather"
 DAY = date(2026, 11, 22)

@@ -12,13 +12,13 @@ from releases.hiding import DAY, SECRET, mask
 
 from graph.history.journal import Journal
 from graph.history.payloads import pack
-from graph.releases.blocklist import read_blocklist
-from graph.releases.erasing import remains, remains_of_ours
 from graph.releases.errors import CannotWithdraw
 from graph.releases.recovering import recover
 from graph.releases.telling import log
 from graph.releases.verifying import verify
-from graph.releases.withdrawing import lift
+from graph.releases.withdrawal.blocklist import read_blocklist
+from graph.releases.withdrawal.erasing import remains, remains_of_ours
+from graph.releases.withdrawal.withdrawing import lift
 from graph.store.base import Tombstone
 from graph.store.open import open_reader
 from graph.store.working import WorkingStore

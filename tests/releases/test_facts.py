@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
 from graph.history.payloads import canonical
-from graph.releases import rederiving
-from graph.releases.deriving import derived_text
-from graph.releases.facts import MOST, Difference, changes_facts, facts_after
+from graph.releases.derived import rederiving
+from graph.releases.derived.deriving import derived_text
+from graph.releases.derived.facts import MOST, Difference, changes_facts, facts_after
 from graph.settings import read_settings
 from graph.store.embedded import EmbeddedReader
 from graph.store.open import open_reader

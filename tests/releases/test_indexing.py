@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from graph.history.journal import Journal
-from graph.releases import indexing, showing
-from graph.releases.manifest import read_manifest
+from graph.releases import showing
+from graph.releases.derived import indexing
+from graph.releases.files.manifest import read_manifest
 from graph.releases.recovering import recover
 from graph.releases.verifying import verify
-from graph.releases.withdrawing import withdraw
+from graph.releases.withdrawal.withdrawing import withdraw
 from graph.search.building import FILE
 from graph.search.entries import APART, TURNS
 from graph.search.index import Index

@@ -60,7 +60,7 @@ def test_a_release_that_cannot_be_read_is_no_base_to_check_against(fresh, watche
 
 
 def test_a_withdrawal_is_followed_by_a_whole_check(site, watched: list[str]) -> None:
-    from graph.releases.withdrawing import withdraw
+    from graph.releases.withdrawal.withdrawing import withdraw
 
     site.write("new", "Newcomers")
     real(site)

@@ -13,13 +13,13 @@ from pyoxigraph import Dataset, NamedNode, Quad, RdfFormat, Store, parse
 
 from graph.history.errors import JournalMissing
 from graph.releases import current
+from graph.releases.derived.statistics import STATISTICS
 from graph.releases.errors import NothingPublished, SiteBusy, UnknownRelease
-from graph.releases.locks import only_one, unleased
+from graph.releases.files.locks import only_one, unleased
+from graph.releases.files.pruning import KEPT, KEPT_PAST, prune, snapshots
 from graph.releases.past import past_release
-from graph.releases.pruning import KEPT, KEPT_PAST, prune, snapshots
-from graph.releases.statistics import STATISTICS
 from graph.releases.telling import diff, log, show_release
-from graph.releases.withdrawing import withdraw
+from graph.releases.withdrawal.withdrawing import withdraw
 from graph.store.open import open_reader
 
 SECRET = "Zinaida Quillfeather"

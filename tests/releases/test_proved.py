@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 from releases.harm import flip
 
-from graph.releases import current_release, proved
+from graph.releases import current_release
 from graph.releases.errors import StateDamaged
-from graph.releases.manifest import prove, read_manifest
+from graph.releases.files import proved
+from graph.releases.files.manifest import prove, read_manifest
+from graph.releases.files.proved import Proved, read_digest
 from graph.releases.places import Places
-from graph.releases.proved import Proved, read_digest
 from graph.releases.recovering import recover
 from graph.releases.verifying import doctor, verify
 from graph.store.open import open_reader
@@ -75,7 +76,7 @@ def test_a_file_that_is_as_it_was_is_not_read_again(
     def refuse(path: Path) -> str:
         raise AssertionError(f"{path} was read")
 
-    monkeypatch.setattr("graph.releases.proved.read_digest", refuse)
+    monkeypatch.setattr("graph.releases.files.proved.read_digest", refuse)
     assert proved.has(table, before)
     assert proved.digest(table) == before
 

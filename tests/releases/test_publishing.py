@@ -13,7 +13,7 @@ from graph.errors import AuthoringErrors
 from graph.history.errors import JournalMissing
 from graph.releases import current_mark, current_release
 from graph.releases.errors import NotForThisSite, NothingPublished, PublishRefused, SiteBusy
-from graph.releases.locks import only_one
+from graph.releases.files.locks import only_one
 from graph.store.open import open_reader
 from graph.terms import ONTOLOGY_GRAPH, VOCABULARY_GRAPH
 
@@ -140,7 +140,7 @@ def test_a_record_marked_withdrawn_is_left_out(site) -> None:
 
 
 def test_a_second_publisher_waits_then_is_told(site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("graph.releases.locks.WAIT_SECONDS", 0.1)
+    monkeypatch.setattr("graph.releases.files.locks.WAIT_SECONDS", 0.1)
     with only_one(site.places.lock), pytest.raises(SiteBusy) as busy, only_one(site.places.lock, seconds=0.1):
         pytest.fail("two at once")
     assert f"process {__import__('os').getpid()}" in str(busy.value)
@@ -189,7 +189,7 @@ def test_only_recent_snapshots_are_kept(site) -> None:
 
 
 def test_a_snapshot_somebody_reads_is_not_removed(site, monkeypatch: pytest.MonkeyPatch) -> None:
-    from graph.releases.pruning import drop
+    from graph.releases.files.pruning import drop
 
     reader = open_reader(site.settings, 1)
     folder = site.places.snapshot(1)

@@ -4,10 +4,10 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 
 from graph.asking import QuestionError
-from graph.releases.examples import EXAMPLES
+from graph.releases.derived.examples import EXAMPLES
+from graph.releases.derived.statistics import STATISTICS
 from graph.releases.recovering import rebuild
-from graph.releases.statistics import STATISTICS
-from graph.releases.withdrawing import withdraw
+from graph.releases.withdrawal.withdrawing import withdraw
 from graph.store.open import open_reader
 from graph.terms import DCTERMS, LABEL, RDFS, SCHEMA, SH, VOID, A
 

@@ -9,10 +9,10 @@ from graph.authoring import counting
 from graph.authoring.kept import LEDGER, open_kept
 from graph.history.journal import Journal
 from graph.releases import stocktaking
+from graph.releases.files.locks import only_one
 from graph.releases.keeping import backup
-from graph.releases.locks import only_one
 from graph.releases.rehearsing import rehearse
-from graph.releases.withdrawing import withdraw
+from graph.releases.withdrawal.withdrawing import withdraw
 
 SECRET = "Zinaida Quillfeather"
 DAY = date(2026, 11, 21)

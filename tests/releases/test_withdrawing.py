@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 from releases.hiding import DAY, SECRET, mask
 
-from graph.releases.blocklist import read_blocklist
-from graph.releases.erasing import remains
 from graph.releases.errors import CannotWithdraw, StateDamaged, Withdrawing, WordsRemain
 from graph.releases.recovering import recover
 from graph.releases.telling import diff, log
 from graph.releases.verifying import verify
-from graph.releases.withdrawing import lift
+from graph.releases.withdrawal.blocklist import read_blocklist
+from graph.releases.withdrawal.erasing import remains
+from graph.releases.withdrawal.withdrawing import lift
 from graph.store.base import Tombstone
 from graph.store.open import open_reader
 
@@ -92,7 +92,7 @@ def test_nothing_is_read_between_block_list_and_release(site, monkeypatch: pytes
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("graph.releases.withdrawing.settle", stopped)
+        patch.setattr("graph.releases.withdrawal.withdrawing.settle", stopped)
         with pytest.raises(KeyboardInterrupt):
             mask(site, site.record("secret"))
     assert reader.withdrawn(site.record("secret")), "also a reader that was open before"
@@ -106,7 +106,9 @@ def test_nothing_is_read_between_block_list_and_release(site, monkeypatch: pytes
 
 def test_a_publish_carries_out_a_withdrawal_that_was_stopped(site, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr("graph.releases.withdrawing.settle", lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt))
+        patch.setattr(
+            "graph.releases.withdrawal.withdrawing.settle", lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt)
+        )
         with pytest.raises(KeyboardInterrupt):
             mask(site, site.thing("secret"))
     assert site.publish().changed
@@ -115,7 +117,7 @@ def test_a_publish_carries_out_a_withdrawal_that_was_stopped(site, monkeypatch: 
 
 
 def test_who_still_reads_an_old_snapshot_is_named(site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("graph.releases.withdrawing.LET_GO_SECONDS", 0.1)
+    monkeypatch.setattr("graph.releases.withdrawal.withdrawing.LET_GO_SECONDS", 0.1)
     scratch = site.places.snapshot(3) / "note.txt"
     scratch.write_text(f"{SECRET}, written here by who knows whom")
     reader = open_reader(site.settings, 2)

@@ -9,9 +9,9 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from graph.releases import publish
 from graph.releases.errors import StateDamaged
-from graph.releases.manifest import prove, read_manifest
+from graph.releases.files.manifest import prove, read_manifest
 from graph.releases.places import Places
-from graph.releases.withdrawing import withdraw
+from graph.releases.withdrawal.withdrawing import withdraw
 from graph.search.building import FILE, write_index
 from graph.search.entries import APART, FIELDS
 from graph.search.errors import IndexUnusable, NoSuchPage

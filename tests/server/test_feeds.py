@@ -14,8 +14,8 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse, s
 from graph.history.hiding import Target, names
 from graph.publish.history import ldes
 from graph.publish.history.feeds import Entry, Feed, atom
-from graph.releases.statistics import STATISTICS
-from graph.releases.withdrawing import lift, withdraw
+from graph.releases.derived.statistics import STATISTICS
+from graph.releases.withdrawal.withdrawing import lift, withdraw
 from graph.settings import Settings, read_settings
 from graph.store.open import open_reader
 from graph.terms import DCAT, DCTERMS, A

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from pyoxigraph import DefaultGraph, RdfFormat, Store, parse
 
 from graph.publish.history import one as room
-from graph.releases.statistics import STATISTICS
+from graph.releases.derived.statistics import STATISTICS
 from graph.settings import read_settings
 from graph.store.open import open_reader
 from graph.terms import DCAT, DCTERMS

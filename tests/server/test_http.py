@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
 from graph.publish.description import INCOMING
-from graph.releases.withdrawing import withdraw
+from graph.releases.withdrawal.withdrawing import withdraw
 from graph.terms import EDTF, KH, LABEL, SCHEMA, A
 from server.app import create_app
 

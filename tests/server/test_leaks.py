@@ -17,7 +17,7 @@ from flask.testing import FlaskClient
 from graph.checking.report import Report
 from graph.releases import publish
 from graph.releases.recovering import recover
-from graph.releases.withdrawing import withdraw
+from graph.releases.withdrawal.withdrawing import withdraw
 from graph.store.open import open_lane, open_reader
 from server.app import create_app
 from server.drawing.painting import can_paint
@@ -219,7 +219,7 @@ def test_while_a_withdrawal_is_carried_out_it_is_410_and_the_rest_waits(
             raise KeyboardInterrupt
 
         with monkeypatch.context() as patch:
-            patch.setattr("graph.releases.withdrawing.settle", stopped)
+            patch.setattr("graph.releases.withdrawal.withdrawing.settle", stopped)
             for iri in ("record/secret", "id/org/secret"):
                 with pytest.raises(KeyboardInterrupt):
                     withdraw(site.settings, BASE + iri, reason="risk", author="ann")

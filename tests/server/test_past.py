@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
+from graph.releases.files.pruning import KEPT, KEPT_PAST, snapshots
 from graph.releases.moments import read_at
 from graph.releases.places import Places
-from graph.releases.pruning import KEPT, KEPT_PAST, snapshots
-from graph.releases.withdrawing import withdraw
+from graph.releases.withdrawal.withdrawing import withdraw
 from graph.settings import read_settings
 from graph.store.base import Reader
 from graph.store.open import open_reader

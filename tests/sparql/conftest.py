@@ -9,7 +9,7 @@ from front.served import serving
 from lane.release import write_snapshot
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
-from graph.releases.statistics import statistics
+from graph.releases.derived.statistics import statistics
 from graph.settings import Settings, read_settings
 from graph.store.embedded import EmbeddedReader
 from graph.store.workers import QueryLane, Snapshot

@@ -15,7 +15,7 @@ import pytest
 
 from graph.checking.report import Report
 from graph.releases import publish
-from graph.releases.withdrawing import withdraw
+from graph.releases.withdrawal.withdrawing import withdraw
 from graph.settings import Settings, read_settings
 from graph.store.open import open_reader
 from server.app import create_app

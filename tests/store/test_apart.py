@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from graph.errors import SiteError
-from graph.releases.locks import only_one
+from graph.releases.files.locks import only_one
 from graph.store.apart import ApartDied, Waiting, run_apart
 
 WORK = """

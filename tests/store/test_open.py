@@ -12,11 +12,11 @@ from pyoxigraph import Literal, NamedNode
 from graph.formats import JSON_RESULTS
 from graph.history.journal import Journal
 from graph.history.payloads import canonical, quads_of
-from graph.releases.blocklist import refresh_blocklist
 from graph.releases.errors import NothingPublished, StateDamaged, Withdrawing
-from graph.releases.locks import only_one, unleased
+from graph.releases.files.locks import only_one, unleased
 from graph.releases.places import Places
 from graph.releases.showing import show
+from graph.releases.withdrawal.blocklist import refresh_blocklist
 from graph.settings import Settings, read_settings
 from graph.store import open as opening
 from graph.store.lane.errors import LaneBusy

@@ -14,7 +14,7 @@ from pyoxigraph import Literal, NamedNode
 
 from graph.asking import Question, read_questions
 from graph.publish.lens import Lens
-from graph.releases.statistics import part_node
+from graph.releases.derived.statistics import part_node
 from graph.store.counting import Share
 from graph.terms import KH, SCHEMA
 from graph.vocabulary import Term

@@ -4,12 +4,12 @@ import hashlib
 from pathlib import Path
 
 from graph.history.faults import fault
-from graph.releases.durable import TEMPORARY, remove_path, sync_folder, sync_tree
+from graph.releases.derived.indexing import index_release
 from graph.releases.errors import StateDamaged
-from graph.releases.indexing import index_release
-from graph.releases.manifest import NAME, Manifest, digests, prove, read_manifest, write_manifest
+from graph.releases.files.durable import TEMPORARY, remove_path, sync_folder, sync_tree
+from graph.releases.files.manifest import NAME, Manifest, digests, prove, read_manifest, write_manifest
+from graph.releases.files.proved import Proved
 from graph.releases.places import Places
-from graph.releases.proved import Proved
 from graph.releases.view import View
 from graph.search.building import FILE
 from graph.settings import Settings

@@ -6,9 +6,9 @@ from pathlib import Path
 from pyoxigraph import Quad
 
 from graph.releases.errors import StateDamaged
-from graph.releases.manifest import Manifest, read_manifest
+from graph.releases.files.manifest import Manifest, read_manifest
+from graph.releases.files.pruning import snapshots
 from graph.releases.places import Places
-from graph.releases.pruning import snapshots
 from graph.releases.view import Moment, View, difference, view_of
 from graph.search.building import FILE, write_index
 from graph.search.carrying import FEW, SHARE, carry_index

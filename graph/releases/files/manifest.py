@@ -7,9 +7,9 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
-from graph.releases.durable import write_whole
 from graph.releases.errors import StateDamaged
-from graph.releases.proved import Proved
+from graph.releases.files.durable import write_whole
+from graph.releases.files.proved import Proved
 
 NAME = "manifest.json"
 FORMAT = 4  # of the manifest, the index and what lies in the store; a snapshot of another one is made again

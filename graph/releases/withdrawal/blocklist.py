@@ -13,9 +13,9 @@ from pathlib import Path
 
 from graph.history.journal import Journal
 from graph.history.withdrawals import Withdrawals
-from graph.releases.durable import write_whole
 from graph.releases.errors import StateDamaged
-from graph.releases.locks import only_one
+from graph.releases.files.durable import write_whole
+from graph.releases.files.locks import only_one
 from graph.releases.places import Places
 from graph.settings import Settings
 from graph.store.base import Tombstone

@@ -6,7 +6,7 @@ from importlib.metadata import version
 from pyoxigraph import Literal, NamedNode, Quad
 
 from graph.history.payloads import canonical
-from graph.releases.examples import EXAMPLES, example_quads
+from graph.releases.derived.examples import EXAMPLES, example_quads
 from graph.settings import Settings
 from graph.terms import DCAT, DCTERMS, LABEL, SCHEMA, A
 from graph.vocabulary import Vocabulary

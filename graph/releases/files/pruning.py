@@ -3,10 +3,10 @@
 from contextlib import suppress
 from pathlib import Path
 
-from graph.releases.durable import TEMPORARY, remove_path
 from graph.releases.errors import StateDamaged
-from graph.releases.locks import unleased
-from graph.releases.manifest import NAME, read_manifest
+from graph.releases.files.durable import TEMPORARY, remove_path
+from graph.releases.files.locks import unleased
+from graph.releases.files.manifest import NAME, read_manifest
 from graph.releases.places import Places
 
 KEPT = 4  # the newest snapshots; they share most of their files, so each costs about what it changed

@@ -12,8 +12,8 @@ from graph.history.hiding import without
 from graph.history.journal import Journal
 from graph.history.payloads import quads_of
 from graph.history.withdrawals import Erasure, Withdrawal
-from graph.releases.own_words import is_own
 from graph.releases.places import Places
+from graph.releases.withdrawal.own_words import is_own
 
 SHORTEST = 8  # bytes; a shorter word stands by chance in a binary file, the journal's texts are searched for all
 

@@ -11,16 +11,16 @@ from graph.history.hiding import Target
 from graph.history.journal import Entry, Journal
 from graph.history.payloads import content_digest
 from graph.history.withdrawals import Erasure, Withdrawal
-from graph.releases.blocklist import refresh_blocklist, write_blocklist
 from graph.releases.current import refuse_older_journal
-from graph.releases.description import software
-from graph.releases.erasing import doomed_by, remains, remains_in_journal, remains_of_ours, says_any
+from graph.releases.derived.description import software
 from graph.releases.errors import CannotWithdraw, WordsRemain
-from graph.releases.locks import only_one
+from graph.releases.files.locks import only_one
+from graph.releases.files.pruning import drop_stale, forget
 from graph.releases.places import Places
-from graph.releases.pruning import drop_stale, forget
 from graph.releases.showing import show_or_say
 from graph.releases.view import Moment, view_of
+from graph.releases.withdrawal.blocklist import refresh_blocklist, write_blocklist
+from graph.releases.withdrawal.erasing import doomed_by, remains, remains_in_journal, remains_of_ours, says_any
 from graph.settings import Settings
 from graph.store.apart import Progress, silent
 from graph.vocabulary import load_vocabulary

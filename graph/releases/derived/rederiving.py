@@ -4,9 +4,9 @@ from collections.abc import Collection, Mapping, Sequence
 
 from graph.history.hiding import Target, without
 from graph.history.journal import Entry, Journal, Part
-from graph.releases.description import software
+from graph.releases.derived.description import software
+from graph.releases.derived.facts import Difference, changes_facts, facts_after
 from graph.releases.errors import NothingPublished, StateDamaged, Withdrawing
-from graph.releases.facts import Difference, changes_facts, facts_after
 from graph.settings import Settings
 from graph.store.open import open_reader
 

@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
-from graph.releases.durable import write_whole
+from graph.releases.files.durable import write_whole
 from graph.releases.places import Places
 
 Stamp = tuple[int, int, int]  # inode, bytes, nanoseconds of the last change

@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from graph.history.schema import own_texts
-from graph.releases.manifest import NAME
+from graph.releases.files.manifest import NAME
 from graph.releases.places import Places
 
 
