@@ -61,6 +61,11 @@ class CurrentRelease:
             self._follow()
             return self._state
 
+    @property
+    def is_fixed(self) -> bool:
+        """Whether this release is shown whatever is published; another process would show what is published."""
+        return self._name is None
+
     def known(self) -> str | None:
         """As `state`, at once: None while another release is being opened or has yet to be, which takes a while."""
         if not self._lock.acquire(blocking=False):

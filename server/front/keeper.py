@@ -34,7 +34,8 @@ from server.front.requests import Environ, run
 from server.releases.watching import watching
 from server.site import site_of, state_of
 
-AGAIN_SECONDS = 1.0  # between the end of a process and the next in its place
+AGAIN_SECONDS, LONGEST_SECONDS = 1.0, 60.0  # between the starts of two processes in one place; twice as long each time
+STEADY_SECONDS = 10.0  # a process that lived so long was no failure
 BACKLOG = 64
 GARBAGE = (20_000, 20, 50)  # objects of a page or so, before anybody looks which of them are still needed
 PAGES_MB = 8  # of answers kept by each; the front keeps more
@@ -105,13 +106,12 @@ def keep(terms: Terms, numbers: Sequence[int]) -> None:
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
     running: dict[int, int] = {}
-    started: dict[int, float] = {}
+    places = {number: Place() for number in numbers}
     try:
         while True:
             now = time.monotonic()
             for number in set(numbers) - set(running.values()):
-                if now - started.get(number, -AGAIN_SECONDS) >= AGAIN_SECONDS:
-                    started[number] = now
+                if places[number].may_begin(now):
                     running[_forked(terms, number, numbers)] = number
             pause = None if len(running) == len(numbers) else AGAIN_SECONDS
             ready, _, _ = select.select([0, woken], [], [], pause)
@@ -124,6 +124,23 @@ def keep(terms: Terms, numbers: Sequence[int]) -> None:
                 os.kill(pid, signal.SIGKILL)
         with suppress(OSError):  # where the front was killed, nobody else puts them away
             shutil.rmtree(Path(_address(numbers[0])).parent)
+
+
+class Place:
+    """When the next process may begin in the place of one that ended: at once, then after pauses that grow."""
+
+    def __init__(self) -> None:
+        self._begun, self._pause = -LONGEST_SECONDS, 0.0
+
+    def may_begin(self, now: float) -> bool:
+        """Whether one may begin at `now` (monotonic seconds); then it is taken to have begun."""
+        lived = now - self._begun
+        if lived < self._pause:
+            return False
+        steady = lived >= max(STEADY_SECONDS, 2 * self._pause)
+        self._pause = AGAIN_SECONDS if steady else min(LONGEST_SECONDS, 2 * self._pause)
+        self._begun = now
+        return True
 
 
 def _address(number: int) -> str:

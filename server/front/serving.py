@@ -36,7 +36,7 @@ def serve(app: Flask, sockets: Sequence[socket.socket]) -> None:
 
 async def _served(app: Flask, sockets: Sequence[socket.socket]) -> None:
     site, note = site_of(app), tally_of(app).note
-    processes = site.settings.limits.page_processes
+    processes = 1 if site.releases.is_fixed else site.settings.limits.page_processes
     terms = Terms(site.settings, site.vocabulary)
     pages = Pages(processes, lambda count, folder: Keeper(terms, count, folder)) if processes > 1 else None
     kept, answers = Shortcut(lambda: known_of(site)), kept_of(app)

@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Awaitable, Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ from graph.settings import Settings, read_settings
 from graph.vocabulary import load_vocabulary
 from server.app import create_app
 from server.front import pages
-from server.front.keeper import Keeper, Terms
+from server.front.keeper import Keeper, Place, Terms
 from server.front.pages import Pages, is_page
 from server.front.requests import Environ, run
 from server.site import site_of, state_of
@@ -189,6 +190,20 @@ def test_a_keeper_that_ends_is_replaced(settings: Settings, monkeypatch: pytest.
         assert gone(family)
 
     with_pages(settings, kill, monkeypatch)
+
+
+def test_one_that_fails_again_and_again_is_tried_less_and_less() -> None:
+    place, now, begun = Place(), 1000.0, []
+    while now < 1400:
+        if place.may_begin(now):
+            begun.append(now)
+        now += 0.25
+    pauses = [after - before for before, after in pairwise(begun)]
+    assert pauses[:4] == [1.0, 2.0, 4.0, 8.0]
+    assert pauses[-1] == 60.0
+    assert place.may_begin(begun[-1] + 500)
+    assert not place.may_begin(begun[-1] + 500.5)
+    assert place.may_begin(begun[-1] + 501)
 
 
 def test_where_none_can_be_started_the_application_answers(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
