@@ -141,7 +141,10 @@ def state_of(site: Site) -> str | None:
     """
     try:
         return f"{site.releases.state()} {site.blocklist.now().events}"
-    except KhronikaError:  # while a withdrawal is carried out, or when files are damaged: the application says which
+    except (
+        KhronikaError,
+        OSError,
+    ):  # while a withdrawal is carried out, or when files are damaged: the application says which
         return None
 
 
@@ -150,7 +153,7 @@ def known_of(site: Site) -> str | None:
     try:
         known = site.releases.known()
         return known and f"{known} {site.blocklist.now().events}"
-    except KhronikaError:
+    except (KhronikaError, OSError):
         return None
 
 

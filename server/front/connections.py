@@ -11,12 +11,13 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
-from server.front.requests import Receive, Reply
+from server.front.requests import Receive, Reply, refusal
 
 CONNECTIONS = 512  # open at once; each costs a file descriptor and a few kB
 HEAD_BYTES = 32 << 10  # a long query in a GET and no more
 BODY_BYTES = 2 << 20  # a query text and its parameters
 IDLE_SECONDS = 30  # a connection on which nothing moves holds no place longer
+SLOWEST = 1000  # bytes a second that a reader takes, or nothing is said to move: every line is faster than that
 REQUEST_SECONDS = 60  # a request has been sent whole by then, however slow the line
 SWEEP_SECONDS = 5
 PIECE = 256 << 10  # bytes written at a time; the next piece waits until most of this one is taken
@@ -44,7 +45,9 @@ class Connection(HttpToolsProtocol):
         self._in_head = False  # whether the head of a request is being read
         self._unread = 0  # bytes received of it
         self._read = 0  # bytes of it that have been understood
-        self._left = 0  # bytes written and not taken by the other side, at the last look
+        self._answering = 0  # answers that are being made or written
+        self._written = 0  # bytes of answers, so far
+        self._taken, self._looked = 0, self._moved  # how many of them the other side had taken at the last look
 
     # what happens on the line
 
@@ -67,11 +70,6 @@ class Connection(HttpToolsProtocol):
         self._unread += len(data)
         if self._unread > HEAD_BYTES:
             self._refuse(431, "The head of this request is longer than is read here.")
-
-    def resume_writing(self) -> None:
-        """The other side has taken most of what was written."""
-        self._moved = monotonic()
-        super().resume_writing()
 
     # what uvicorn's parser tells
 
@@ -121,10 +119,10 @@ class Connection(HttpToolsProtocol):
 
     def look(self, now: float) -> None:
         """End the connection if nothing moves on it; called every few seconds."""
-        left = self.transport.get_write_buffer_size()
-        if self.is_ours or left < self._left:
+        taken = self._written - self.transport.get_write_buffer_size()
+        if self.is_ours or taken - self._taken >= max(1, SLOWEST * (now - self._looked)):
             self._moved = now
-        self._left = left
+        self._taken, self._looked = taken, now
         slow = self._begun is not None and now - self._begun > REQUEST_SECONDS
         if slow or now - self._moved > IDLE_SECONDS:
             self.transport.abort()
@@ -138,6 +136,7 @@ class Connection(HttpToolsProtocol):
         self.tasks.add(task)
 
     async def _answer(self, cycle: RequestResponseCycle, app: "Answering") -> None:
+        self._answering += 1
         try:
             reply = await app(cycle.scope, cycle.receive)
             if reply is None:  # who asked has left
@@ -146,21 +145,24 @@ class Connection(HttpToolsProtocol):
                 await self._write(cycle, reply)
         except Exception:
             LOG.exception("An answer broke off.")
-            self.transport.abort()
+            if cycle.response_started or self.transport.is_closing():
+                self.transport.abort()
+            else:
+                await self._write(cycle, refusal(500))
+        finally:
+            self._answering -= 1
 
     async def _write(self, cycle: RequestResponseCycle, reply: Reply) -> None:
         """The answer on the line, a piece at a time as the other side takes it."""
-        transport, file = self.transport, reply.file
+        file = reply.file
         try:
             body = b"" if cycle.scope["method"] == "HEAD" or reply.status in (204, 304) else reply.body
+            head = self._head_of(cycle, reply)
             cycle.response_started, cycle.waiting_for_100_continue = True, False
-            written = memoryview(body)[:PIECE]
-            transport.write(self._head_of(cycle, reply) + written)
-            sent = len(written)
-            while sent < len(body):
+            self._put(head + body[:PIECE])
+            for start in range(PIECE, len(body), PIECE):
                 await self.flow.drain()
-                transport.write(body[sent : sent + PIECE])
-                sent += PIECE
+                self._put(body[start : start + PIECE])
             if file is not None and cycle.scope["method"] != "HEAD":
                 await self._write_file(file, reply)
         finally:
@@ -169,8 +171,13 @@ class Connection(HttpToolsProtocol):
         cycle.response_complete = True
         cycle.message_event.set()
         if not cycle.keep_alive:
-            transport.close()
+            self.transport.close()
         cycle.on_response()
+
+    def _put(self, data: bytes) -> None:
+        if not self.transport.is_closing():
+            self._written += len(data)
+            self.transport.write(data)
 
     async def _write_file(self, file: IO[bytes], reply: Reply) -> None:
         left = int(dict(reply.headers)["Content-Length"])
@@ -181,7 +188,7 @@ class Connection(HttpToolsProtocol):
             piece = file.read(min(left, PIECE))
             if not piece:
                 raise EOFError
-            self.transport.write(piece)
+            self._put(piece)
             left -= len(piece)
 
     def _head_of(self, cycle: RequestResponseCycle, reply: Reply) -> bytes:
@@ -203,8 +210,18 @@ class Connection(HttpToolsProtocol):
         lines.append("\r\n")
         return "".join(lines).encode("latin-1")
 
+    def send_400_response(self, msg: str) -> None:
+        """Answer what is no HTTP, as uvicorn does; where another answer is on its way, only end the connection."""
+        if self._answering:
+            self.transport.abort()
+        else:
+            super().send_400_response(msg)
+
     def _refuse(self, status: int, words: str) -> None:
         """Answer without reading on."""
+        if self._answering:  # it would stand in the middle of another answer
+            self.transport.abort()
+            return
         content = words.encode("ascii")
         head = f"HTTP/1.1 {status} Refused\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n"
         self.transport.write(f"{head}Content-Length: {len(content)}\r\n\r\n".encode("ascii") + content)

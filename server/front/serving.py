@@ -31,10 +31,11 @@ BACKLOG = 256
 def serve(app: Flask, sockets: Sequence[socket.socket]) -> None:
     """Answer requests on bound sockets until interrupted."""
     with suppress(KeyboardInterrupt), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(_served(app, sockets))
+        runner.run(served(app, sockets))
 
 
-async def _served(app: Flask, sockets: Sequence[socket.socket]) -> None:
+async def served(app: Flask, sockets: Sequence[socket.socket]) -> None:
+    """As `serve`, in a loop that runs already."""
     site, note = site_of(app), tally_of(app).note
     processes = 1 if site.releases.is_fixed else site.settings.limits.page_processes
     terms = Terms(site.settings, site.vocabulary)

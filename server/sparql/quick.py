@@ -84,7 +84,7 @@ class Quick:
         except QueryError as error:
             failed |= {FAILED: error, BEGUN: begun}
             return None
-        except KhronikaError:  # what is published cannot be read: the view meets it too
+        except (KhronikaError, OSError):  # what is published cannot be read: the view meets it too
             return None
         if superseded:
             if told.file is not None:

@@ -14,7 +14,7 @@ from loops import run_through
 from server.front.answering import Front
 from server.front.connections import Answering
 from server.front.requests import Reply
-from server.front.serving import _served, listen
+from server.front.serving import listen, served
 from server.http.shortcut import Shortcut
 from server.operations import tally_of
 from server.running import bind
@@ -27,7 +27,7 @@ from server.sparql.quick import Quick
 def serving(app: Flask) -> Iterator[int]:
     """The port an application is served on, as `khronika serve` does it."""
     sockets = bind("127.0.0.1", 0)
-    with _running(_served(app, sockets)):
+    with _running(served(app, sockets)):
         yield sockets[0].getsockname()[1]
 
 

@@ -62,6 +62,21 @@ def test_who_takes_nothing_is_let_go(hasty: int, path: str) -> None:
     client.close()
 
 
+def test_who_takes_a_byte_now_and_then_is_let_go_too(hasty: int) -> None:
+    """A file it holds is one that others cannot have."""
+    client = Client(hasty)
+    client.send("/file")
+    begun, taken = time.monotonic(), 0
+    with suppress(ConnectionResetError):
+        while time.monotonic() - begun < 2:
+            taken += len(client.socket.recv(1))
+            time.sleep(0.02)
+        while piece := client.socket.recv(1 << 20):
+            taken += len(piece)
+    assert taken < len(BIG)
+    client.close()
+
+
 def test_who_takes_it_slowly_gets_all_of_it(hasty: int) -> None:
     client = Client(hasty)
     client.send("/file")

@@ -18,7 +18,7 @@ from graph.store.lane.question import Snapshot
 
 MOST_SAID = 1 << 20  # bytes of a message that is not an answer
 MOST_HEARD = max(MOST_SAID, wire.INLINE_BYTES)
-AT_ONCE = 64 << 10  # bytes that a socket nobody has written to takes without a wait
+UNREAD_BYTES = 64 << 10  # bytes that a socket nobody has written to takes without a wait
 
 
 @dataclass(slots=True, eq=False)
@@ -52,7 +52,7 @@ class Worker:
     async def ask_soon(self, message: Mapping[str, Any], room: SpoolRoom, deadline: float) -> tuple[bytes, bytes]:
         """As `ask`, for a loop."""
         said, files = self._said(message, room)
-        async with asyncio.timeout(max(0.001, deadline - monotonic())) if len(said) > AT_ONCE else nullcontext():
+        async with asyncio.timeout(max(0.001, deadline - monotonic())) if len(said) > UNREAD_BYTES else nullcontext():
             await wire.send_soon(self.socket, wire.ASK, said, files)
         return await self._hear_soon(deadline)
 
