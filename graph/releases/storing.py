@@ -132,6 +132,7 @@ def fill(store: WorkingStore, settings: Settings, view: View, progress: Progress
     """Put all of `view` into an empty store, and how much that is. Not atomic when killed."""
     store.fill(_everything(settings, view, progress))
     store.apply((), statistics(store.store, settings))
+    store.compact()
 
 
 def _everything(settings: Settings, view: View, progress: Progress) -> Iterator[Quad]:

@@ -285,7 +285,8 @@ class QueryLane:
             if kind.upper() == wire.SPOOLED:
                 file = worker.take_spare(said["length"])
                 return Answer(media_type, said["length"], seconds, file=file)
-            worker.drop_spoiled_spare()
+            if said.get("spoiled"):
+                worker.drop_spare()
             raise failed(said, self.limits)
         finally:
             if kind.islower():

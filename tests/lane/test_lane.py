@@ -22,6 +22,7 @@ from graph.formats import (
     Format,
 )
 from graph.settings import Limits
+from graph.store.lane import wire
 from graph.store.lane.errors import (
     QueryError,
     QueryLost,
@@ -32,6 +33,7 @@ from graph.store.lane.errors import (
     QueryTooLarge,
     QueryTooLong,
 )
+from graph.store.lane.files import SpoolRoom
 from graph.store.workers import Ask, QueryLane, Snapshot, etag
 
 SHAPES: dict[str, str] = runpy.run_path(str(Path(__file__).with_name("hostile.py")))["SHAPES"]
@@ -188,6 +190,23 @@ def test_a_long_answer_is_whole_and_leaves_no_file(lane: QueryLane) -> None:
     body = b"".join(answer.chunks())
     assert (len(body), body.count(b"<result>"), body[-10:]) == (answer.length, 2000, b"></sparql>")
     assert lane.state().spooled <= before + 1
+
+
+def test_a_disk_without_room_spoils_one_answer_and_not_the_next(
+    snapshot: Snapshot, limits: Limits, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lane = QueryLane(lambda: snapshot, replace(limits, workers=1), tmp_path / "spool")
+    long = "SELECT * { ?s <https://example.org/id/value> ?o }"
+    full = tmp_path / "full"
+    full.touch()
+    with monkeypatch.context() as patch:
+        patch.setattr(SpoolRoom, "_nameless", lambda _room: os.open(full, os.O_RDONLY))
+        with pytest.raises(QueryLost, match="no room on disk"):
+            asked(lane, long, XML_RESULTS)
+    pids = lane.pids()
+    assert len(asked(lane, long, XML_RESULTS)) > wire.INLINE_BYTES
+    assert lane.pids() == pids
+    lane.close()
 
 
 def test_a_deadline_ends_a_query_and_its_process(lane: QueryLane, limits: Limits) -> None:

@@ -159,6 +159,13 @@ def test_a_working_store_takes_out_and_puts_in_and_is_copied(tmp_path: Path) -> 
     store.snapshot(tmp_path / "copy")
     store.close()
     assert snapshot_quads(tmp_path / "copy") == {QUADS[0], QUADS[2], added}
+    compact = WorkingStore(tmp_path / "store")
+    files = len(list((tmp_path / "store").glob("*.sst")))
+    compact.compact()
+    compact.snapshot(tmp_path / "compact")
+    compact.close()
+    assert snapshot_quads(tmp_path / "compact") == snapshot_quads(tmp_path / "copy")
+    assert len(list((tmp_path / "compact").glob("*.sst"))) < files
     again = WorkingStore(tmp_path / "store")
     with pytest.raises(OSError, match="exist"):
         again.snapshot(tmp_path / "copy")

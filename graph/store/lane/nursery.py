@@ -1,6 +1,7 @@
 """The front's side of the spawner: start it, ask it for workers, have them killed, learn how they ended."""
 
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -12,6 +13,9 @@ from typing import Any
 from graph.store.lane.errors import QueryLost
 
 END_SECONDS = 2.0  # how long the word of a worker's end may take to arrive
+# The engine asks for very many small pieces of memory: 200 of a size at hand, where glibc has 7, is 6 % less of its
+# time, and at worst 6 MB a worker. Other libraries of C do not read it.
+MEMORY = {"GLIBC_TUNABLES": "glibc.malloc.tcache_count=200"}
 
 
 class Nursery:
@@ -24,6 +28,7 @@ class Nursery:
             self._process = subprocess.Popen(  # noqa: S603 - ourselves, with a number
                 [sys.executable, "-P", "-m", "graph.store.lane.spawner", str(theirs.fileno())],
                 pass_fds=(theirs.fileno(),),
+                env={**MEMORY, **os.environ},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 start_new_session=True,

@@ -58,7 +58,7 @@ class Worker:
 
     def _said(self, message: Mapping[str, Any], room: SpoolRoom) -> tuple[bytes, list[int]]:
         """What to send, and the file for a long answer where the worker has none."""
-        said = wire.pack(message)
+        said = wire.question(message)
         if len(said) > wire.MOST_ASKED:  # only what other endpoints sent can be so much
             raise QueryTooLarge("The endpoints asked sent more than a query may hold.", "Say more inside SERVICE.")
         if self.spare is not None:
@@ -82,9 +82,9 @@ class Worker:
         file.seek(0)
         return file
 
-    def drop_spoiled_spare(self) -> None:
-        """After a failure: a file that something was written to is of no use, and the worker has let go of it."""
-        if self.spare is not None and os.fstat(self.spare.fileno()).st_size:
+    def drop_spare(self) -> None:
+        """After a failure in the middle of a long answer: the file is of no use, and the worker has let go of it."""
+        if self.spare is not None:
             self.spare.close()
             self.spare = None
 

@@ -100,6 +100,7 @@ def _become_worker(theirs: int, parent: int, order: dict[str, Any]) -> NoReturn:
         signal.signal(signal.SIGPIPE, signal.SIG_IGN)
         sandbox.die_with_parent(signal.SIGKILL)
         os.nice(NICER)
+        _yield_to_others()
         nowhere = os.open(os.devnull, os.O_RDWR)
         for standard in (0, 1, 2):  # an aborting engine writes to 2, which would end up in the server's log
             os.dup2(nowhere, standard)
@@ -109,6 +110,12 @@ def _become_worker(theirs: int, parent: int, order: dict[str, Any]) -> NoReturn:
             worker.live(socket.socket(fileno=3), order)
     finally:
         os._exit(1)
+
+
+def _yield_to_others() -> None:
+    """Have the kernel not stop whoever asks as soon as there is something to answer: it may be about to ask more."""
+    if sys.platform == "linux":
+        os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
 
 
 def main() -> None:

@@ -1,10 +1,12 @@
-"""How the front and a worker talk over a stream socket: a head of five bytes (kind, length), then JSON or an answer.
+"""How the front and a worker talk over a stream socket: a head of five bytes (kind, length), then what is said.
 
-A worker has seen a stranger's query, so nothing it says is unpickled: kinds are a fixed few and lengths are checked.
+A worker has seen a stranger's query, so it speaks JSON or says an answer, kinds are a fixed few and lengths are
+checked. The front, which a worker trusts, asks in the interpreter's own form: both are the same program.
 """
 
 import asyncio
 import json
+import marshal
 import socket
 import struct
 from collections.abc import Mapping, Sequence
@@ -16,9 +18,6 @@ READY, ASK, BODY, SPOOLED, FAILED = b"R", b"A", b"B", b"S", b"F"
 MOST_ASKED = 16 << 20  # bytes of one question, with what other endpoints sent for it
 AT_ONCE = 32 << 10  # bytes asked of a socket: for more than 128 kB the allocator asks the kernel, each time
 INLINE_BYTES = 128 << 10  # a larger answer goes through a file; one this size fits into a socket's buffer
-
-
-_encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode  # made once: `dumps` makes one a call
 
 
 class Closed(Exception):
@@ -156,9 +155,20 @@ def _settle(heard: "asyncio.Future[tuple[bytes, bytes]]", error: Exception) -> N
         heard.set_exception(error)
 
 
+def question(value: Mapping[str, Any]) -> bytes:
+    """What the front asks, as it is sent: strings, numbers, None, and dicts, lists and tuples of these."""
+    return marshal.dumps(value)
+
+
+def read_question(content: bytes) -> dict[str, Any]:
+    """What the front asks, as it came. Only for its own word: of a stranger's bytes this would read anything."""
+    value: dict[str, Any] = marshal.loads(content)  # noqa: S302 - the front's
+    return value
+
+
 def pack(value: Mapping[str, Any]) -> bytes:
     """JSON as it is sent."""
-    return _encode(value).encode("utf-8", "surrogatepass")
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "surrogatepass")
 
 
 def unpack(content: bytes) -> dict[str, Any]:

@@ -52,10 +52,10 @@ def _serve(
         wire.send(front, wire.READY, wire.pack({"missing": [part for part in missing if part]}))
         file = -1
         while True:
-            _, content, files = wire.receive_with_files(front, wire.MOST_ASKED, 1)
+            _, content, files = wire.receive_with_files(front, wire.MOST_ASKED, 1 if file < 0 else 0)
             if files:
                 file = files[0]
-            if _answer(front, store, terms, wire.unpack(content), file):
+            if _answer(front, store, terms, wire.read_question(content), file):
                 os.close(file)
                 file = -1
     except wire.Closed:
@@ -70,7 +70,7 @@ def _answer(front: socket.socket, store: Store, terms: Mapping[str, Any], ask: M
     try:
         evaluate(store, ask, terms["prefixes"], spool)
     except Failure as failure:
-        _say_failed(front, failure)
+        _say_failed(front, failure, spoiled=spool.spilled)
         return spool.spilled
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
@@ -83,6 +83,8 @@ def _answer(front: socket.socket, store: Store, terms: Mapping[str, Any], ask: M
     return spool.spilled
 
 
-def _say_failed(front: socket.socket, failure: Failure) -> None:
-    said = {"kind": failure.kind, "reason": failure.reason, "line": failure.line, "column": failure.column}
+def _say_failed(front: socket.socket, failure: Failure, *, spoiled: bool = False) -> None:
+    """Say why there is no answer; `spoiled` where the file was begun, of which this process lets go."""
+    place = {"line": failure.line, "column": failure.column}
+    said = {"kind": failure.kind, "reason": failure.reason, "spoiled": spoiled, **place}
     wire.send(front, wire.FAILED, wire.pack(said))
