@@ -42,21 +42,21 @@ class Worker:
         if self.missing is None:
             self._note_ready(*await self._hear_soon(deadline))
 
-    def ask(self, message: Mapping[str, Any], room: SpoolRoom, deadline: float) -> tuple[bytes, bytes]:
+    def ask(self, message: dict[str, Any], room: SpoolRoom, deadline: float) -> tuple[bytes, bytes]:
         """One query: the kind and content of what it says. `TimeoutError` at the deadline, `Closed` when it died."""
         said, files = self._said(message, room)
         self.socket.settimeout(max(0.001, deadline - monotonic()))
         wire.send(self.socket, wire.ASK, said, files)
         return self._hear(deadline)
 
-    async def ask_soon(self, message: Mapping[str, Any], room: SpoolRoom, deadline: float) -> tuple[bytes, bytes]:
+    async def ask_soon(self, message: dict[str, Any], room: SpoolRoom, deadline: float) -> tuple[bytes, bytes]:
         """As `ask`, for a loop."""
         said, files = self._said(message, room)
         async with asyncio.timeout(max(0.001, deadline - monotonic())) if len(said) > UNREAD_BYTES else nullcontext():
             await wire.send_soon(self.socket, wire.ASK, said, files)
         return await self._hear_soon(deadline)
 
-    def _said(self, message: Mapping[str, Any], room: SpoolRoom) -> tuple[bytes, list[int]]:
+    def _said(self, message: dict[str, Any], room: SpoolRoom) -> tuple[bytes, list[int]]:
         """What to send, and the file for a long answer where the worker has none."""
         said = wire.question(message)
         if len(said) > wire.MOST_ASKED:  # only what other endpoints sent can be so much

@@ -155,7 +155,7 @@ def _settle(heard: "asyncio.Future[tuple[bytes, bytes]]", error: Exception) -> N
         heard.set_exception(error)
 
 
-def question(value: Mapping[str, Any]) -> bytes:
+def question(value: dict[str, Any]) -> bytes:
     """What the front asks, as it is sent: strings, numbers, None, and dicts, lists and tuples of these."""
     return marshal.dumps(value)
 
