@@ -3,6 +3,7 @@
 import os
 import resource
 import threading
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from time import monotonic
@@ -19,6 +20,7 @@ blueprint = Blueprint("operations", __name__)
 
 TALLY = "khronika-tally"
 BUCKETS = (0.005, 0.02, 0.05, 0.2, 1.0, 5.0, 15.0)  # seconds; a page should be below the third, a query below the last
+LIMITS = (*BUCKETS, float("inf"))
 METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
@@ -33,7 +35,7 @@ class Tally:
 
     def note(self, route: str, method: str, status: int, seconds: float) -> None:
         """One answer."""
-        bucket = next((limit for limit in BUCKETS if seconds <= limit), float("inf"))
+        bucket = LIMITS[bisect_left(BUCKETS, seconds)]
         with self._lock:
             self._answers[route, method, status] += 1
             self._buckets[route, bucket] += 1
@@ -49,7 +51,7 @@ class Tally:
         yield from _metric("khronika_answer_seconds", "histogram", "How long answers took to begin, by route.")
         for route in sorted(seconds):
             total = 0
-            for limit in (*BUCKETS, float("inf")):
+            for limit in LIMITS:
                 total += buckets.get((route, limit), 0)
                 name = "+Inf" if limit == float("inf") else f"{limit:g}"
                 yield f'khronika_answer_seconds_bucket{{route="{route}",le="{name}"}} {total}'

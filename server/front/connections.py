@@ -11,7 +11,7 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
-from server.front.requests import Receive, Reply, refusal
+from server.front.requests import Receive, Reply, line, refusal
 
 CONNECTIONS = 512  # open at once; each costs a file descriptor and a few kB
 HEAD_BYTES = 32 << 10  # a long query in a GET and no more
@@ -195,9 +195,7 @@ class Connection(HttpToolsProtocol):
         lines = [STATUS_LINES[reply.status]]
         length = False
         for name, value in reply.headers:
-            if "\n" in value or "\r" in value:
-                raise ValueError(name)  # would be read as a field of its own
-            lines.append(f"{name}: {value}\r\n")
+            lines.append(line(name, value))
             key = name.lower()
             length = length or key == "content-length"
             if key == "connection" and value.lower() == "close":
@@ -207,7 +205,7 @@ class Connection(HttpToolsProtocol):
         if not cycle.keep_alive and not any(name.lower() == "connection" for name, _ in reply.headers):
             lines.append("Connection: close\r\n")
         lines += [f"{name.decode().title()}: {value.decode()}\r\n" for name, value in self.server_state.default_headers]
-        lines.append("\r\n")
+        lines += [reply.written.text, "\r\n"]
         return "".join(lines).encode("latin-1")
 
     def send_400_response(self, msg: str) -> None:

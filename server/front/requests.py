@@ -2,7 +2,7 @@
 
 import io
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import IO, Any
@@ -27,6 +27,25 @@ class Gone(Exception):
     """Who asked has left."""
 
 
+class Written:
+    """Fields as they stand in the head of an answer (RFC 9112 §5), for those that many answers share."""
+
+    def __init__(self, fields: Sequence[tuple[str, str]]) -> None:
+        """`ValueError` for a value that would be read as a field of its own."""
+        self.fields = fields
+        self.text = "".join(line(name, value) for name, value in fields)
+
+
+def line(name: str, value: str) -> str:
+    """One field as it stands in the head of an answer; `ValueError` for a value that would be read as two."""
+    if "\n" in value or "\r" in value:
+        raise ValueError(name)
+    return f"{name}: {value}\r\n"
+
+
+NOTHING = Written(())
+
+
 @dataclass(slots=True)
 class Reply:
     """A whole answer: its body in memory, or in a file that is the taker's to close."""
@@ -37,6 +56,7 @@ class Reply:
     file: IO[bytes] | None = None
     route: str = ""  # the template of the address, for those who count
     state: str | None = None  # what the site was in when a page process gave it
+    written: Written = NOTHING  # fields besides `headers`; none of them speaks of the body or the connection
 
 
 class FileBody:

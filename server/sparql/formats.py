@@ -40,12 +40,13 @@ def choose_format(form: str, wishes: Sequence[str], accept: str | None) -> Forma
         return next((format_ for format_ in named if format_ is not None), None)
     if accept is not None and len(accept) > LONGEST_KEPT:
         return choose(accept, (*formats, HTML), formats[0])
-    return _chosen(accept, formats)
+    return _chosen(accept, form in GRAPH_FORMS)
 
 
 @lru_cache(maxsize=256)
-def _chosen(accept: str | None, formats: tuple[Format, ...]) -> Format | None:
+def _chosen(accept: str | None, graph: bool) -> Format | None:
     """As `choose`: programs send the same few fields again and again."""
+    formats = GRAPH_FORMATS if graph else RESULT_FORMATS
     return choose(accept, (*formats, HTML), formats[0])
 
 

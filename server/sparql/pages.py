@@ -95,7 +95,7 @@ def result_page(site: Site, ask: Ask, asked: Asked, snapshot: Snapshot) -> Respo
     assert site.lane is not None
     assert ask.reading is not None
     graph = ask.reading.form in GRAPH_FORMS
-    inner = replace(ask, format=N_TRIPLES if graph else JSON_RESULTS)
+    inner = ask._replace(format=N_TRIPLES if graph else JSON_RESULTS)
     view = replace(_view(site, ask.query), page=asked.page, release=snapshot.release)
     parts = (etag(inner, snapshot), str(asked.page), *(question.text for question in view.questions))
     tag = "" if ask.reading.changing else _tag(site, *parts)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime
 
 from flask import Response
@@ -91,4 +90,4 @@ def addressed(site: Site, ask: Ask, snapshot: Snapshot) -> Ask:
     pairs = [("query", ask.query)]
     pairs += [("default-graph-uri", iri) for iri in ask.default_graphs or ()]
     pairs += [("named-graph-uri", iri) for iri in ask.named_graphs or ()]
-    return replace(ask, link=permanent(f"{site.settings.base}sparql", snapshot.release, snapshot.digest, pairs))
+    return ask._replace(link=permanent(f"{site.settings.base}sparql", snapshot.release, snapshot.digest, pairs))

@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import parse_qsl, unquote_to_bytes
 
 from werkzeug.exceptions import BadRequest, Forbidden, MethodNotAllowed, RequestEntityTooLarge, UnsupportedMediaType
@@ -24,8 +24,7 @@ NO_UPDATES = "This address answers queries; what is published here is changed by
 TYPES = f"Send {FORM} with a parameter 'query', or the query itself as {DIRECT}."
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """One request to the endpoint. `query` is None where there is none; `wishes` are what `format=` names."""
 
     query: str | None

@@ -13,7 +13,7 @@ from graph.errors import KhronikaError
 from graph.formats import HTML
 from graph.store.lane.errors import QueryError
 from graph.store.workers import Ask, Snapshot
-from server.front.requests import Reply
+from server.front.requests import Reply, Written
 from server.http.asked import MalformedParameter, client_at
 from server.http.caching import PageCache
 from server.http.headers import ALWAYS, VARY
@@ -26,7 +26,7 @@ from server.sparql.reading import question
 PATH = b"/sparql"
 FAILED = "khronika.failed"  # in the environment of a request: why a question that was put already has no answer
 BEGUN = "khronika.begun"  # since when it has been under way, for those who count
-DRESS = [*ALWAYS.items(), ("Vary", VARY)]
+DRESS = Written([*ALWAYS.items(), ("Vary", VARY)])
 
 
 class Quick:
@@ -49,7 +49,7 @@ class Quick:
         if told is None:
             return None
         self._note("/sparql", "GET", told.status, monotonic() - begun)
-        return Reply(told.status, [*told.headers, *DRESS], told.body or b"", told.file)
+        return Reply(told.status, told.headers, told.body or b"", told.file, written=DRESS)
 
     def _read(self, scope: Mapping[str, Any], conditions: dict[str, str]) -> Ask | None:
         """The question, None where there is none, it cannot be read, or a page or a past release is wanted."""
@@ -80,7 +80,8 @@ class Quick:
             ask = addressed(self._site, ask, snapshot)
             telling = Telling(self._kept, conditions, ask, snapshot)
             told = telling.known() or telling.told(await lane.ask_soon(ask, snapshot))
-            superseded = lane.newest() != snapshot
+            newest = lane.newest()
+            superseded = newest is not snapshot and newest != snapshot
         except QueryError as error:
             failed |= {FAILED: error, BEGUN: begun}
             return None

@@ -78,7 +78,7 @@ class Fronted:
             return reply
 
         reply = run_through(asked())
-        start_response(f"{reply.status} SO", reply.headers)
+        start_response(f"{reply.status} SO", [*reply.headers, *reply.written.fields])
         if reply.file is None:
             return [reply.body]
         with reply.file as file:

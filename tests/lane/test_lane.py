@@ -259,17 +259,17 @@ def test_the_same_question_has_the_same_bytes_from_every_worker(snapshot: Snapsh
 def test_an_entity_tag_names_everything_that_matters(snapshot: Snapshot) -> None:
     ask = Ask("ASK {}", JSON_RESULTS)
     others = [
-        replace(ask, query="ASK { }"),
-        replace(ask, format=XML_RESULTS),
-        replace(ask, default_graphs=(), named_graphs=()),
-        replace(ask, default_graphs=("x:a",), named_graphs=()),
-        replace(ask, default_graphs=("x:a", "x:b"), named_graphs=()),
-        replace(ask, default_graphs=("x:a",), named_graphs=("x:b",)),
+        ask._replace(query="ASK { }"),
+        ask._replace(format=XML_RESULTS),
+        ask._replace(default_graphs=(), named_graphs=()),
+        ask._replace(default_graphs=("x:a",), named_graphs=()),
+        ask._replace(default_graphs=("x:a", "x:b"), named_graphs=()),
+        ask._replace(default_graphs=("x:a",), named_graphs=("x:b",)),
     ]
     tags = [etag(ask, snapshot), etag(ask, replace(snapshot, release=8)), etag(ask, replace(snapshot, digest="other"))]
     tags += [etag(other, snapshot) for other in others]
     assert len(set(tags)) == len(tags)
-    assert etag(replace(ask, seconds=1.0, client="x"), snapshot) == tags[0]
+    assert etag(ask._replace(seconds=1.0, client="x"), snapshot) == tags[0]
 
 
 def test_a_snapshot_that_is_gone(tmp_path: Path) -> None:

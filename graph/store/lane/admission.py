@@ -138,7 +138,7 @@ class Admission:
         """Give free turns to those who wait, in order; the heavy ones may not take the last. Lock held."""
         if not self._queue or self._running >= self._shares.workers:
             return
-        for waiter in [w for w in self._queue if self._may_run(w)]:
+        for waiter in tuple(self._queue):
             if not self._may_run(waiter):
                 continue
             self._queue.remove(waiter)

@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from graph.formats import Format
 from graph.store.lane.tokens import Reading
@@ -19,8 +20,7 @@ class Snapshot:
     path: Path
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
+class Ask(NamedTuple):
     """One query. `None` for graphs means that the request named none; an empty tuple that there shall be none.
 
     `seconds` may ask for less than the site's own limit; `client` is whoever asks, in any form (it is never stored:

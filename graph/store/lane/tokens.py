@@ -8,8 +8,8 @@ this reading were fooled: what it gives is the reason.
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from pyoxigraph import NamedNode, RdfFormat, parse
 
@@ -64,8 +64,7 @@ NO_UPDATE = "{} is refused: this address answers queries and changes nothing."
 SPACED = "Put a space after FROM."
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """What the tokens of a query tell.
 
     `services` are the groups to be asked of other endpoints, `prologue` the declarations that they are read with.
