@@ -11,7 +11,8 @@ from graph.replies import Letters, LettersShut
 from graph.settings import Settings
 from graph.store.open import open_lane
 from server.app import create_app
-from server.front.connections import BODY_BYTES, CONNECTIONS
+from server.front.connections import CONNECTIONS
+from server.front.heads import BODY_BYTES
 from server.front.serving import BACKLOG, serve
 
 M_ARENA_MAX = -8  # of malloc.h: the parameter of glibc's mallopt(3) that caps its arenas

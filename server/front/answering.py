@@ -7,7 +7,8 @@ from concurrent.futures import Executor
 from time import monotonic
 from typing import Any
 
-from server.front.connections import BODY_BYTES, REFUSED
+from server.front.connections import REFUSED
+from server.front.heads import BODY_BYTES
 from server.front.pages import Pages
 from server.front.requests import (
     BodyTooLong,
@@ -49,6 +50,8 @@ class Front:
         refused = scope.get(REFUSED)
         if refused:
             return refusal(refused)
+        if scope["raw_path"] == b"*":  # asked of the server, not of anything here (RFC 9110 §9.3.7)
+            return Reply(204, []) if scope["method"] == "OPTIONS" else refusal(400)
         try:
             body = None if scope["method"] in ("GET", "HEAD") else await body_of(receive, BODY_BYTES)
         except BodyTooLong:

@@ -7,19 +7,23 @@ from http import HTTPStatus
 from time import monotonic
 from typing import IO, Any
 
+from httptools import HttpParserError, HttpParserUpgrade
 from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
+from server.front.heads import HEAD_BYTES, fault_of, rooted, spelled
 from server.front.requests import Receive, Reply, line, refusal
 
 CONNECTIONS = 512  # open at once; each costs a file descriptor and a few kB
-HEAD_BYTES = 32 << 10  # a long query in a GET and no more
-BODY_BYTES = 2 << 20  # a query text and its parameters
+AROUND_BYTES = 128 << 10  # that a body brings besides itself: sizes of its chunks, and fields after the last
+AT_ONCE = 4 << 10  # bytes that are read before anybody looks whether a request waits for another
+AHEAD_BYTES = 1 << 20  # sent ahead of what is answered; who sends on does not listen
 IDLE_SECONDS = 30  # a connection on which nothing moves holds no place longer
 SLOWEST = 1000  # bytes a second that a reader takes, or nothing is said to move: every line is faster than that
 REQUEST_SECONDS = 60  # a request has been sent whole by then, however slow the line
 SWEEP_SECONDS = 5
+LINGER_SECONDS = 5  # for who is still sending what was refused, to come to read why
 PIECE = 256 << 10  # bytes written at a time; the next piece waits until most of this one is taken
 STATUS_LINES = {status.value: f"HTTP/1.1 {status.value} {status.phrase}\r\n" for status in HTTPStatus}
 LOG = logging.getLogger(__name__)
@@ -43,9 +47,11 @@ class Connection(HttpToolsProtocol):
         self._moved = monotonic()  # when a byte last went either way
         self._begun: float | None = None  # since when a request is being sent
         self._in_head = False  # whether the head of a request is being read
-        self._unread = 0  # bytes received of it
-        self._read = 0  # bytes of it that have been understood
-        self._answering = 0  # answers that are being made or written
+        self._unread = 0  # bytes received of it that are no body, but for those it began with
+        self._body = 0  # bytes of bodies, so far
+        self._ahead = bytearray()  # received, and not read as long as a request waits for another
+        self._ended = False  # whether the other side has said that it sends no more
+        self._refused = False  # whether what it still sends is not read
         self._written = 0  # bytes of answers, so far
         self._taken, self._looked = 0, self._moved  # how many of them the other side had taken at the last look
 
@@ -59,45 +65,91 @@ class Connection(HttpToolsProtocol):
             min(idle, key=lambda each: each._moved, default=self).transport.abort()
 
     def data_received(self, data: bytes) -> None:
-        """More of a request, or several. A head that is too long is refused before it has ended."""
+        """More of a request, or several. One that waits for another is read, those behind it are not."""
         self._moved = monotonic()
-        begun = self._begun
-        if begun is None and not data.isascii():
-            data = _spelled(data)
-        super().data_received(data)
-        if not self._in_head or self._begun is not begun or self.transport.is_closing():
-            return  # there is no head, or it began with these bytes, which are never many
-        self._unread += len(data)
-        if self._unread > HEAD_BYTES:
-            self._refuse(431, "The head of this request is longer than is read here.")
+        if self._refused:
+            return
+        self._unset_keepalive_if_required()
+        if len(data) <= AT_ONCE and not self._ahead and not self.pipeline:
+            self._read(data)
+            return
+        self._ahead += data
+        self._read_ahead()
 
-    # what uvicorn's parser tells
+    def eof_received(self) -> bool:  # type: ignore[override]
+        """The other side sends no more. It may still read: what it has asked whole is answered (RFC 9112 §9.6)."""
+        self._ended = True
+        cycle = self.cycle
+        whole = cycle is not None and not cycle.response_complete and not cycle.more_body
+        return whole and not self._refused
+
+    def _read_ahead(self) -> None:
+        while self._ahead and not (self.pipeline or self._refused or self.transport.is_closing()):
+            piece = bytes(self._ahead[:AT_ONCE])
+            del self._ahead[:AT_ONCE]
+            self._read(piece)
+        if self._refused:
+            self._ahead.clear()
+        elif len(self._ahead) > AHEAD_BYTES:
+            self.transport.abort()
+        elif self._ahead:
+            self.flow.pause_reading()
+
+    def _read(self, data: bytes) -> None:
+        """Some bytes. A head that is too long is refused before it has ended, and so is what surrounds a body."""
+        begun, body = self._begun, self._body
+        if begun is None and not data.isascii():
+            data = spelled(data)
+        self._parse(data)
+        if self._begun is None or self._begun is not begun or self._refused or self.transport.is_closing():
+            return  # nothing is under way, or it began with these bytes, which are never many
+        self._unread += len(data) - (self._body - body)
+        if self._in_head and self._unread > HEAD_BYTES:
+            self._refuse(431, "The head of this request is longer than is read here.")
+        elif self._unread > AROUND_BYTES:
+            self._refuse(413, "There is more around the body of this request than is read here.")
+
+    def _parse(self, data: bytes) -> None:
+        while data:
+            try:
+                self.parser.feed_data(data)
+            except HttpParserUpgrade as wish:  # not granted: what follows is HTTP as before (RFC 9110 §7.8)
+                data = data[wish.args[0] :]
+            except HttpParserError:
+                self._refuse(400, "This is no request of HTTP.")
+                return
+            else:
+                return
+
+    # what the parser tells
 
     def on_message_begin(self) -> None:
         """The first byte of a request."""
-        self._begun, self._in_head, self._unread, self._read = monotonic(), True, 0, 0
+        self._begun, self._in_head, self._unread = monotonic(), True, 0
         super().on_message_begin()
 
-    def on_url(self, url: bytes) -> None:
-        """A piece of the target."""
-        self._read += len(url)
-        super().on_url(url)
-
     def on_header(self, name: bytes, value: bytes) -> None:
-        """One field."""
-        self._read += len(name) + len(value)
-        super().on_header(name, value)
+        """One field. Those after a body say nothing here: whoever looked at the head has not seen them (§7.1.2)."""
+        if self._in_head:
+            super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
-        """The head is whole: what is too much of it or promised for the body is refused by the application."""
+        """The head is whole: where something is wrong with it, or with the body it promises, it is told so."""
         self._in_head = False
-        lengths = [value for name, value in self.headers if name == b"content-length"]
-        if self._read > HEAD_BYTES:
-            self.scope[REFUSED] = 431  # type: ignore[literal-required]
-        elif any(int(value) > BODY_BYTES for value in lengths):
-            self.scope[REFUSED] = 413  # type: ignore[literal-required]
+        version = self.parser.get_http_version()
+        fault = fault_of(version, self.url, self.headers)
+        if fault:
+            self.scope[REFUSED] = fault  # type: ignore[literal-required]
+        if version == "1.0":
+            self.expect_100_continue = False  # RFC 9110 §10.1.1: such a client does not know what a 100 is
+        self.url = rooted(self.url)
         self.scope["target"] = self.url  # type: ignore[typeddict-unknown-key]
         super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """A piece of a body."""
+        self._body += len(body)
+        super().on_body(body)
 
     def on_message_complete(self) -> None:
         """The last byte of a request."""
@@ -136,11 +188,11 @@ class Connection(HttpToolsProtocol):
         self.tasks.add(task)
 
     async def _answer(self, cycle: RequestResponseCycle, app: "Answering") -> None:
-        self._answering += 1
         try:
             reply = await app(cycle.scope, cycle.receive)
-            if reply is None:  # who asked has left
-                self.transport.close()
+            if reply is None:  # who asked has left, or was refused
+                if not self._refused:
+                    self.transport.close()
             else:
                 await self._write(cycle, reply)
         except Exception:
@@ -149,13 +201,17 @@ class Connection(HttpToolsProtocol):
                 self.transport.abort()
             else:
                 await self._write(cycle, refusal(500))
-        finally:
-            self._answering -= 1
 
     async def _write(self, cycle: RequestResponseCycle, reply: Reply) -> None:
         """The answer on the line, a piece at a time as the other side takes it."""
         file = reply.file
+        if self._ended and not self.pipeline and not self._ahead:
+            cycle.keep_alive = False
         try:
+            if self._refused:
+                return
+            if self.flow.write_paused:  # an answer before this one has not been taken yet
+                await self.flow.drain()
             body = b"" if cycle.scope["method"] == "HEAD" or reply.status in (204, 304) else reply.body
             head = self._head_of(cycle, reply)
             cycle.response_started, cycle.waiting_for_100_continue = True, False
@@ -171,8 +227,25 @@ class Connection(HttpToolsProtocol):
         cycle.response_complete = True
         cycle.message_event.set()
         if not cycle.keep_alive:
-            self.transport.close()
+            self._leave()
         cycle.on_response()
+        if self._ahead:
+            self._read_ahead()
+        if self._ended and self.cycle.response_complete:
+            self.transport.close()
+
+    def _leave(self) -> None:
+        """Close, once the other side has sent the rest of what is not read: else it might never read the answer.
+
+        Who is sending when a connection is closed learns only that it was (RFC 9112 §9.6).
+        """
+        if self._begun is None or self._ended or self.transport.is_closing():
+            self.transport.close()
+            return
+        self._refused = True
+        self.flow.resume_reading()
+        self.transport.write_eof()
+        self.loop.call_later(LINGER_SECONDS, self.transport.close)
 
     def _put(self, data: bytes) -> None:
         if not self.transport.is_closing():
@@ -208,28 +281,20 @@ class Connection(HttpToolsProtocol):
         lines += [reply.written.text, "\r\n"]
         return "".join(lines).encode("latin-1")
 
-    def send_400_response(self, msg: str) -> None:
-        """Answer what is no HTTP, as uvicorn does; where another answer is on its way, only end the connection."""
-        if self._answering:
-            self.transport.abort()
-        else:
-            super().send_400_response(msg)
-
     def _refuse(self, status: int, words: str) -> None:
-        """Answer without reading on."""
-        if self._answering:  # it would stand in the middle of another answer
-            self.transport.abort()
-            return
+        """Answer without reading on. Where an answer to another request is under way, only end the connection."""
+        cycle = self.cycle
+        if cycle is not None and not cycle.response_complete:
+            if self._begun is None or self._in_head or cycle.response_started or self.pipeline:
+                self.transport.abort()
+                return
+            cycle.disconnected = True  # it is the one that is refused
+            cycle.message_event.set()
+        self._refused = True
         content = words.encode("ascii")
         head = f"HTTP/1.1 {status} Refused\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n"
         self.transport.write(f"{head}Content-Length: {len(content)}\r\n\r\n".encode("ascii") + content)
-        self.transport.close()
-
-
-def _spelled(data: bytes) -> bytes:
-    """A request with its target percent-encoded: curl sends an IRI as it was typed, which the parser does not take."""
-    line, end, rest = data.partition(b"\n")
-    return b"".join(b"%%%02X" % byte if byte > 0x7F else bytes((byte,)) for byte in line) + end + rest
+        self._leave()
 
 
 async def sweep(state: ServerState) -> None:

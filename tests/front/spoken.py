@@ -4,12 +4,14 @@ import asyncio
 import io
 import socket
 
-from server.front.connections import BODY_BYTES, REFUSED
+from server.front.connections import REFUSED
+from server.front.heads import BODY_BYTES
 from server.front.requests import BodyTooLong, Gone, Reply, body_of, refusal
 
 BIG = b"x" * 30_000_000
 OF_THEIR_OWN = {
     "/304": lambda: Reply(304, [("ETag", '"x"')]),
+    "/page": lambda: Reply(200, [], BIG[:50_000]),
     "/big": lambda: Reply(200, [], BIG),
     "/file": lambda: Reply(200, [("Content-Length", str(len(BIG)))], file=io.BytesIO(BIG)),
     "/short": lambda: Reply(200, [("Content-Length", "100")], file=io.BytesIO(b"half")),

@@ -9,7 +9,7 @@ import pytest
 from front.served import answering
 from front.spoken import BIG, Client, answer
 
-from server.front.connections import BODY_BYTES, HEAD_BYTES
+from server.front.heads import BODY_BYTES, HEAD_BYTES
 from server.front.requests import environ_of
 
 
