@@ -18,7 +18,7 @@ from graph.store.base import Reader
 from graph.store.open import open_reader
 from graph.store.workers import QueryLane
 from graph.vocabulary import Vocabulary, load_vocabulary
-from server import assets, operations, problems, sparql
+from server import assets, conditions, operations, problems, sparql
 from server.drawing import previews
 from server.http import headers
 from server.http.caching import PAGES_MB, PageCache
@@ -80,6 +80,7 @@ def create_app(
         cache=PageCache(pages_mb << 20),
     )
     headers.register(app)
+    conditions.register(app)
     problems.register(app)
     withdrawn.register(app)
     for room in (

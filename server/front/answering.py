@@ -63,10 +63,10 @@ class Front:
         return reply or await self._reply(environ_of(scope, body) | failed)
 
     async def _reply(self, environ: Environ) -> Reply:
-        found = self._kept.find(environ)
+        state = self._state()
+        found = self._kept.find(environ, state)
         if found is not None:
             return Reply(*found)
-        state = self._state()
         reply = await self._page(environ, state)
         if reply is None:
             reply = await asyncio.get_running_loop().run_in_executor(self._threads, self._run, environ)

@@ -15,6 +15,7 @@ from typing import Any, cast
 
 from server.front.keeper import HEAD, Keeper
 from server.front.requests import Environ, Reply
+from server.http.shortcut import is_of_past
 
 BUSY_PAGES, BUSY_SECONDS = 40, 5.0  # pages within so many seconds: then one process is not enough
 AT_ONCE = 4  # requests that one process has at a time: a slow one must not hold up the others
@@ -198,8 +199,7 @@ def is_page(environ: Mapping[str, Any]) -> bool:
     """Whether a page process can answer: what the current release shows, and nothing that the front alone knows."""
     if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or environ["PATH_INFO"].startswith(ANSWERED_HERE):
         return False
-    query = environ["QUERY_STRING"]
-    return "HTTP_ACCEPT_DATETIME" not in environ and "release" not in query and "asOf" not in query
+    return not is_of_past(environ)
 
 
 def _packed(environ: Environ, state: str) -> bytes:

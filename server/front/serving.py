@@ -40,7 +40,7 @@ async def served(app: Flask, sockets: Sequence[socket.socket]) -> None:
     processes = 1 if site.releases.is_fixed else site.settings.limits.page_processes
     terms = Terms(site.settings, site.vocabulary)
     pages = Pages(processes, lambda count, folder: Keeper(terms, count, folder)) if processes > 1 else None
-    kept, answers = Shortcut(lambda: known_of(site)), kept_of(app)
+    kept, answers = Shortcut(), kept_of(app)
     threads = ThreadPoolExecutor(threads_for(app), "answering")
     front = Front(app.wsgi_app, threads, Quick(site, answers, note), kept, lambda: known_of(site), pages, note)
     try:

@@ -6,13 +6,17 @@ is in its key. What a client asks with conditions or about the past goes through
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
+from urllib.parse import unquote
 
-BUDGET_MB = 64  # of answers kept, their headers counted too
+BUDGET_MB = 64  # of answers kept; their headers and what asked for them counted too
 HEADERS_BYTES = 2048  # what the headers of an answer take, roughly
 OPEN = ("/doc/", "/id/", "/record/", "/vocab/", "/ns")  # addresses whose answers follow from the release alone
-CONDITIONS = ("HTTP_IF_MODIFIED_SINCE", "HTTP_RANGE", "HTTP_ACCEPT_DATETIME", "HTTP_AUTHORIZATION")
+CONDITIONS = (
+    "HTTP_IF_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE", "HTTP_RANGE",
+    "HTTP_AUTHORIZATION",
+)  # fmt: skip
 CHOSEN_BY = ("REQUEST_URI", "SCRIPT_NAME", "HTTP_ACCEPT", "HTTP_ACCEPT_LANGUAGE", "HTTP_ACCEPT_ENCODING")
 KEPT_BY_304 = frozenset(
     {"etag", "cache-control", "vary", "content-location", "content-language", "content-security-policy"}
@@ -23,20 +27,19 @@ Answer = tuple[int, list[tuple[str, str]], bytes]
 
 
 class Shortcut:
-    """Answers that were given before. `state` names all that may change them; None means: do not keep."""
+    """Answers that were given before. A state names all that may change them; None means: do not keep."""
 
-    def __init__(self, state: Callable[[], str | None], budget: int = BUDGET_MB << 20) -> None:
+    def __init__(self, budget: int = BUDGET_MB << 20) -> None:
         """`budget` in bytes."""
-        self._state, self._budget = state, budget
+        self._budget = budget
         self._answers: OrderedDict[tuple[str, ...], Answer] = OrderedDict()
         self._lock = threading.Lock()
         self._now: str | None = None
         self._used = 0
 
-    def find(self, environ: Environ) -> Answer | None:
-        """Status, headers and body of the answer to a request, where it is known; a 304 to a client that has it."""
+    def find(self, environ: Environ, state: str | None) -> Answer | None:
+        """Status, headers and body of the answer to a request now, where it is known; a 304 to a client that has it."""
         key = key_of(environ)
-        state = self._state() if key else None
         if key is None or state is None:
             return None
         with self._lock:
@@ -58,7 +61,7 @@ class Shortcut:
         key = key_of(environ)
         if key is None or state is None or environ["REQUEST_METHOD"] != "GET" or "HTTP_IF_NONE_MATCH" in environ:
             return
-        size = len(answer[2]) + HEADERS_BYTES
+        size = _size(key, answer)
         if answer[0] not in (200, 303) or size > self._budget // 4:
             return
         with self._lock:
@@ -67,8 +70,7 @@ class Shortcut:
             self._answers[key] = answer
             self._used += size
             while self._used > self._budget:
-                _, old = self._answers.popitem(last=False)
-                self._used -= len(old[2]) + HEADERS_BYTES
+                self._used -= _size(*self._answers.popitem(last=False))
 
     def follow(self, state: str | None) -> None:
         """Forget what is no longer true also while nobody asks: what was withdrawn must not stay in memory."""
@@ -81,13 +83,24 @@ class Shortcut:
             self._now, self._used = state, 0
 
 
+def _size(key: tuple[str, ...], answer: Answer) -> int:
+    return sum(map(len, key)) + HEADERS_BYTES + len(answer[2])
+
+
+def is_of_past(environ: Environ) -> bool:
+    """Whether an earlier release may be wanted, however the names of parameters are spelled."""
+    query = environ.get("QUERY_STRING", "")
+    if "%" in query:
+        query = unquote(query, "latin-1")
+    return "release" in query or "asOf" in query or "HTTP_ACCEPT_DATETIME" in environ
+
+
 def key_of(environ: Environ) -> tuple[str, ...] | None:
     """All of a request that its answer depends on; None for one that must go through."""
     if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or not environ.get("PATH_INFO", "").startswith(OPEN):
         return None
-    query = environ.get("QUERY_STRING", "")
-    if any(name in environ for name in CONDITIONS) or "release" in query or "asOf" in query:
+    if any(name in environ for name in CONDITIONS) or is_of_past(environ):
         return None
     if not environ.get("REQUEST_URI"):  # only what was sent tells `%2F` from a slash
         return None
-    return (query, *(environ.get(name, "\0") for name in CHOSEN_BY))
+    return (environ.get("QUERY_STRING", ""), *(environ.get(name, "\0") for name in CHOSEN_BY))

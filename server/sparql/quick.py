@@ -24,6 +24,7 @@ from server.sparql.protocol import read_address
 from server.sparql.reading import question
 
 PATH = b"/sparql"
+OTHER_CONDITIONS = (b"if-match", b"if-unmodified-since")
 FAILED = "khronika.failed"  # in the environment of a request: why a question that was put already has no answer
 BEGUN = "khronika.begun"  # since when it has been under way, for those who count
 DRESS = Written([*ALWAYS.items(), ("Vary", VARY)])
@@ -61,6 +62,8 @@ class Quick:
                 accept = value.decode("latin-1") if accept is None else f"{accept}, {value.decode('latin-1')}"
             elif name == b"if-none-match":
                 conditions |= {"REQUEST_METHOD": "GET", "HTTP_IF_NONE_MATCH": value.decode("latin-1")}
+            elif name in OTHER_CONDITIONS:
+                return None
         try:
             asked = read_address(scope["query_string"])
             if asked.query is None or asked.release is not None or asked.digest is not None:

@@ -48,7 +48,7 @@ class Fronted:
             app.wsgi_app,
             ThreadPoolExecutor(4),
             Quick(site, kept_of(app), note),
-            Shortcut(lambda: state_of(site)),
+            Shortcut(),
             lambda: state_of(site),
             None,
             note,

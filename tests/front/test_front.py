@@ -54,7 +54,7 @@ def front(pages: Made, counted: list[tuple[str, str, int]], states: list[str | N
         counted.append((route, method, status))
 
     threads = ThreadPoolExecutor(1)
-    return Front(application, threads, Nobody(), Shortcut(state), state, pages, note)  # type: ignore[arg-type]
+    return Front(application, threads, Nobody(), Shortcut(), state, pages, note)  # type: ignore[arg-type]
 
 
 def asked_twice(pages: Made, states: list[str | None]) -> list[bytes]:

@@ -28,10 +28,10 @@ class Through:
     """The application behind a shortcut, as the front puts it there."""
 
     def __init__(self, application: Application, state: Callable[[], str | None], **more: int) -> None:
-        self.shortcut, self._application, self._state = Shortcut(state, **more), application, state
+        self.shortcut, self._application, self._state = Shortcut(**more), application, state
 
     def __call__(self, environ, start_response) -> Iterable[bytes]:
-        reply = self.shortcut.find(environ)
+        reply = self.shortcut.find(environ, self._state())
         if reply is None:
             state, told = self._state(), run(self._application, environ)
             reply = (told.status, told.headers, told.body)
@@ -80,6 +80,10 @@ def test_what_chooses_the_answer_is_part_of_the_question(application: Applicatio
         ("/doc/x", {"If-Modified-Since": "Thu, 01 Jan 2026 00:00:00 GMT"}),
         ("/doc/x", {"Authorization": "Bearer x"}),
         ("/doc/x", {"Range": "bytes=0-1"}),
+        ("/doc/x", {"If-Match": '"x"'}),
+        ("/doc/x", {"If-Unmodified-Since": "Thu, 01 Jan 2026 00:00:00 GMT"}),
+        ("/doc/x?rele%61se=1", {}),
+        ("/doc/x?as%4ff=2026-01-01", {}),
     ],
 )
 def test_what_depends_on_more_goes_through(application: Application, path: str, headers: dict[str, str]) -> None:
@@ -123,6 +127,21 @@ def test_no_more_is_kept_than_the_budget(application: Application) -> None:
     assert client.get("/doc/0").text.startswith("21 ")
 
 
+def test_what_asked_for_it_counts_as_well(application: Application) -> None:
+    """Else whoever sends long fields that no two requests share would fill the memory behind the budget."""
+    through = Through(application, lambda: "1", budget=400_000)
+    client = Client(through)
+    for n in range(20):
+        client.get("/doc/x", headers={"Accept": f"x/{n}" + " " * 30_000})
+        client.get(f"/doc/x?{n}={'y' * 15_000}")
+    kept = through.shortcut._answers
+    assert 5 < len(kept) <= 400_000 // 30_000
+    client.get("/doc/x", headers={"Accept": "x/19" + " " * 30_000})
+    assert application.asked == 40
+    through.shortcut.follow("2")
+    assert through.shortcut._used == 0
+
+
 def test_a_state_nobody_can_name_keeps_nothing(application: Application) -> None:
     client = Client(Through(application, lambda: None))
     assert [client.get("/doc/x").text[0] for _ in range(2)] == ["1", "2"]
@@ -152,10 +171,10 @@ def test_what_is_no_longer_true_does_not_stay_in_memory(application: Application
 
 
 def test_what_was_made_before_the_state_changed_is_not_kept(application: Application) -> None:
-    shortcut = Shortcut(lambda: "2")
+    shortcut = Shortcut()
     environ = {"REQUEST_METHOD": "GET", "PATH_INFO": "/doc/x", "REQUEST_URI": "/doc/x"}
-    assert shortcut.find(environ) is None
+    assert shortcut.find(environ, "2") is None
     shortcut.keep(environ, "1", (200, [], b"old"))
-    assert shortcut.find(environ) is None
+    assert shortcut.find(environ, "2") is None
     shortcut.keep(environ, "2", (200, [], b"new"))
-    assert shortcut.find(environ) == (200, [], b"new")
+    assert shortcut.find(environ, "2") == (200, [], b"new")

@@ -56,3 +56,35 @@ def test_representations_have_different_tags(client: FlaskClient) -> None:
     ]
     tags = [client.get(path, headers=headers).headers["ETag"] for path, headers in asked]
     assert len(set(tags)) == len(tags)
+
+
+def test_who_wants_it_only_as_it_was_is_told_that_it_is_another(client: FlaskClient) -> None:
+    """RFC 9110 §13.1.1: never 304 for a tag that differs, which would be taken for the client's own copy."""
+    first = client.get(CLAIM + ".ttl")
+    tag = first.headers["ETag"]
+    for wanted in (tag, "*", f'"other", {tag}'):
+        assert client.get(CLAIM + ".ttl", headers={"If-Match": wanted}).data == first.data
+    for wanted in ('"other"', f"W/{tag}", '"a", "b"'):
+        for path in (CLAIM + ".ttl", "/static/style.css", "/sitemap.xml", "/feed/releases.atom", "/context.jsonld"):
+            answer = client.get(path, headers={"If-Match": wanted})
+            assert (answer.status_code, "ETag" in answer.headers) == (412, False)
+            assert answer.json["title"] == "No longer as it was"
+            assert "Accept" in answer.headers["Vary"]
+    assert client.get(CLAIM + ".ttl", headers={"If-Match": tag, "If-None-Match": tag}).status_code == 304
+    assert client.get(CLAIM + ".ttl", headers={"If-Match": '"other"', "If-None-Match": tag}).status_code == 412
+    assert client.get("/doc/none", headers={"If-Match": '"other"'}).status_code == 404
+    russian = client.get(CLAIM, headers={"If-Match": '"other"', "Accept": "text/html", "Accept-Language": "ru"})
+    assert (russian.status_code, "Уже не то, что было" in russian.text) == (412, True)
+
+
+def test_who_wants_it_only_unchanged_since_a_day(client: FlaskClient) -> None:
+    tag = client.get(CLAIM + ".ttl").headers["ETag"]
+    long_ago, tomorrow = "Thu, 01 Jan 2015 00:00:00 GMT", "Thu, 01 Jan 2099 00:00:00 GMT"
+    for day, match, status in (
+        (long_ago, None, 412),
+        (tomorrow, None, 200),
+        ("a day", None, 200),
+        (long_ago, tag, 200),
+    ):
+        headers = {"If-Unmodified-Since": day} | ({"If-Match": match} if match else {})
+        assert client.get(CLAIM + ".ttl", headers=headers).status_code == status

@@ -44,6 +44,13 @@ def test_an_entity_tag_before_the_answer(client: Client) -> None:
     assert len(tags) == len(RESULT_FORMATS) + 2
 
 
+def test_an_answer_that_is_wanted_only_as_it_was(client: Client) -> None:
+    with get(client, NAMES) as first:
+        tag = first.headers["ETag"]
+    assert get(client, NAMES, headers={"If-Match": tag}).status_code == 200
+    assert get(client, NAMES, headers={"If-Match": '"other"'}).status_code == 412
+
+
 def test_a_304_is_not_evaluated(client: Client) -> None:
     query = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(STR(?a) = CONCAT(STR(?d), STR(?g))) }"
     answer = get(client, query, timeout="0.3")
@@ -84,6 +91,9 @@ def test_every_answer_names_its_release_and_may_be_kept(client: Client) -> None:
         (NAMES, {}, {"If-None-Match": "*"}),
         (NAMES, {}, {"If-None-Match": '"other"'}),
         (NAMES, {}, {"If-Modified-Since": "Sat, 01 Jan 2050 00:00:00 GMT"}),
+        (NAMES, {}, {"If-Match": '"other"'}),
+        (NAMES, {}, {"If-Match": "*"}),
+        (NAMES, {}, {"If-Unmodified-Since": "Sat, 01 Jan 2000 00:00:00 GMT"}),
         (NAMES, {"timeout": "soon"}, {}),
         (NAMES, {"asOf": "never"}, {}),
         (NAMES, {}, {"Accept": "image/png"}),
