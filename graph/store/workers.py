@@ -4,7 +4,8 @@ import asyncio
 import threading
 import weakref
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
@@ -238,46 +239,46 @@ class QueryLane:
             self._pool.warm(newest)
 
     def _evaluate(self, message: dict[str, Any], snapshot: Snapshot, started: float, seconds: float) -> Answer:
-        worker = self._pool.take(snapshot)
-        worker.done = self._is_past(snapshot)  # nobody holds the files of a past release for the next one
         begun, deadline = monotonic(), started + seconds
-        try:
-            worker.get_ready(deadline)
-            message["seconds"] = max(0.001, deadline - monotonic())
-            kind, content = worker.ask(message, self._room, deadline)
-        except TimeoutError:
-            self._pool.kill(worker)
-            raise QueryTimeout(seconds, begun - started) from None
-        except wire.Closed:
-            raise self._post_mortem(worker, seconds, begun - started) from None
-        except BaseException:
-            self._pool.kill(worker)
-            raise
+        with self._worker(snapshot, seconds, begun - started) as worker:
+            try:
+                worker.get_ready(deadline)
+                message["seconds"] = max(0.001, deadline - monotonic())
+                kind, content = worker.ask(message, self._room, deadline)
+            except wire.Closed:
+                raise self._post_mortem(worker, seconds, begun - started) from None
         return self._taken(worker, kind, content, message["format"], monotonic() - begun)
 
     async def _evaluate_soon(
         self, message: dict[str, Any], snapshot: Snapshot, started: float, seconds: float
     ) -> Answer:
         """As `_evaluate`, for a loop. What asks may be cancelled: then the worker is killed, and its turn is free."""
-        worker = self._pool.take(snapshot)
-        worker.done = self._is_past(snapshot)
         begun, deadline = monotonic(), started + seconds
+        with self._worker(snapshot, seconds, begun - started) as worker:
+            try:
+                await worker.get_ready_soon(deadline)
+                message["seconds"] = max(0.001, deadline - monotonic())
+                kind, content = await worker.ask_soon(message, self._room, deadline)
+            except wire.Closed:
+                raise await asyncio.to_thread(self._post_mortem, worker, seconds, begun - started) from None
+        return self._taken(worker, kind, content, message["format"], monotonic() - begun)
+
+    @contextmanager
+    def _worker(self, snapshot: Snapshot, seconds: float, waited: float) -> Iterator[Worker]:
+        """A worker to put one question to; killed where that ends in any way but with what it says."""
+        worker = self._pool.take(snapshot)
+        worker.done = self._is_past(snapshot)  # nobody holds the files of a past release for the next one
         try:
-            await worker.get_ready_soon(deadline)
-            message["seconds"] = max(0.001, deadline - monotonic())
-            kind, content = await worker.ask_soon(message, self._room, deadline)
+            yield worker
         except TimeoutError:
             self._pool.kill(worker)
-            raise QueryTimeout(seconds, begun - started) from None
-        except wire.Closed:
-            raise await asyncio.to_thread(self._post_mortem, worker, seconds, begun - started) from None
+            raise QueryTimeout(seconds, waited) from None
         except BaseException:
             self._pool.kill(worker)
             raise
-        return self._taken(worker, kind, content, message["format"], monotonic() - begun)
 
     def _taken(self, worker: Worker, kind: bytes, content: bytes, media_type: str, seconds: float) -> Answer:
-        """The answer in what a worker said, and the worker given back or replaced."""
+        """The answer in what a worker said, and the worker given back, replaced, or killed where it talks nonsense."""
         try:
             if kind.upper() == wire.BODY:
                 return Answer(media_type, len(content), seconds, body=content)
@@ -288,6 +289,9 @@ class QueryLane:
             if said.get("spoiled"):
                 worker.drop_spare()
             raise failed(said, self.limits)
+        except (wire.Closed, LookupError, TypeError, ValueError):
+            self._pool.kill(worker)
+            raise QueryLost("The process that was answering has ended.", "Ask again.") from None
         finally:
             if kind.islower():
                 self._pool.replace(worker)
@@ -296,10 +300,8 @@ class QueryLane:
                 self._pool.give_back(worker)
 
     def _post_mortem(self, worker: Worker, seconds: float, waited: float) -> QueryError:
-        """Why a worker died, by the signal that ended it; another takes its place."""
-        signal = self._pool.end_of(worker)
-        self._pool.replace(worker)
-        return ended_by(signal, seconds, waited, self.limits)
+        """Why a worker died, by the signal that ended it."""
+        return ended_by(self._pool.end_of(worker), seconds, waited, self.limits)
 
     def _note(self, outcome: str, seconds: float) -> None:
         with self._lock:

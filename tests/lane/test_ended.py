@@ -16,7 +16,10 @@ from loops import run_through
 
 from graph.formats import CSV_RESULTS, XML_RESULTS, Format
 from graph.settings import Limits
+from graph.store.lane import nursery, pool, wire
 from graph.store.lane.errors import LaneBusy, QueryError, QueryLost
+from graph.store.lane.nursery import Nursery
+from graph.store.lane.pool import Worker
 from graph.store.workers import Ask, QueryLane, Snapshot
 
 
@@ -101,3 +104,73 @@ def test_nothing_is_left_of_a_closed_lane(snapshot: Snapshot, tmp_path: Path) ->
     assert list(tmp_path.iterdir()) == []
     with pytest.raises(LaneBusy):
         asked(lane, "ASK {}", CSV_RESULTS)
+
+
+NONSENSE = [
+    (wire.FAILED, b"no JSON"),
+    (wire.FAILED, b"[]"),
+    (wire.FAILED, b'{"kind": "syntax", "line": "x"}'),
+    (wire.SPOOLED, b"{}"),
+    (b"Z", b"\xff"),
+    (b"f", b"\xff"),
+]
+
+
+@pytest.mark.parametrize("asked", [asked, asked_soon], ids=["threads", "loops"])
+def test_a_worker_that_talks_nonsense_is_ended_and_not_asked_again(
+    snapshot: Snapshot,
+    tmp_path: Path,
+    asked: Callable[[QueryLane, str, Format], bytes],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It has seen a stranger's query: what it says is read, and believed no further than it can be."""
+    numbers = []
+    saying = list(NONSENSE)
+
+    def at_once(worker: Worker, *_: object) -> tuple[bytes, bytes]:
+        numbers.append(worker.number)
+        return saying[0]
+
+    async def soon(worker: Worker, *_: object) -> tuple[bytes, bytes]:
+        return at_once(worker)
+
+    lane = QueryLane(lambda: snapshot, Limits(), tmp_path)
+    try:
+        with monkeypatch.context() as patched:
+            patched.setattr(Worker, "ask", at_once)
+            patched.setattr(Worker, "ask_soon", soon)
+            while saying:
+                with pytest.raises(QueryLost):
+                    asked(lane, "ASK {}", CSV_RESULTS)
+                del saying[0]
+        assert len(set(numbers)) == 2 * len(NONSENSE)  # each is tried twice
+        until = time.monotonic() + 5
+        while lane._pool.pids().keys() & numbers:
+            assert time.monotonic() < until
+            time.sleep(0.01)
+        assert asked(lane, "ASK {}", CSV_RESULTS)
+    finally:
+        lane.close()
+
+
+@pytest.mark.parametrize("asked", [asked, asked_soon], ids=["threads", "loops"])
+def test_a_worker_that_says_more_than_it_may_is_ended(
+    snapshot: Snapshot,
+    tmp_path: Path,
+    asked: Callable[[QueryLane, str, Format], bytes],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It is alive, and need not end because nobody listens any more."""
+    lane = QueryLane(lambda: snapshot, Limits(), tmp_path)
+    killed = []
+    kill = Nursery.kill
+    monkeypatch.setattr(nursery, "END_SECONDS", 0.1)
+    monkeypatch.setattr(Nursery, "kill", lambda self, number: (killed.append(number), kill(self, number)))
+    try:
+        assert asked(lane, "ASK {}", CSV_RESULTS)
+        monkeypatch.setattr(pool, "MOST_HEARD", 1)
+        with pytest.raises(QueryLost):
+            asked(lane, "ASK {}", CSV_RESULTS)
+        assert len(killed) == 2
+    finally:
+        lane.close()
