@@ -4,6 +4,7 @@ import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
+from ipaddress import ip_network
 from pathlib import Path, PurePath
 from typing import Any
 from urllib.parse import urlsplit
@@ -63,6 +64,7 @@ class Settings:
     builtin_shapes: bool = True
     services: tuple[str, ...] = ()
     private_services: tuple[str, ...] = ()
+    proxies: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
     replies: Replies = field(default_factory=Replies)
 
@@ -242,6 +244,20 @@ def _endpoints(value: object, schemes: Sequence[str]) -> tuple[str, ...]:
     return tuple(value)
 
 
+def _proxies(value: object) -> tuple[str, ...]:
+    """Addresses of those who stand before the server, and are believed when they say who asked them."""
+    if not isinstance(value, list):
+        raise ValueError(f'expected a list of addresses such as ["127.0.0.1"], got {value!r}.')
+    for each in value:
+        try:
+            network = ip_network(_text(each), strict=False)
+        except ValueError:
+            raise ValueError(f"expected an address or a network such as 10.0.0.0/8, got {each!r}.") from None
+        if not network.prefixlen:
+            raise ValueError(f"{each!r} is everybody: whoever asks could say that somebody else does.")
+    return tuple(value)
+
+
 def _boolean(value: object) -> bool:
     if not isinstance(value, bool):
         raise ValueError(f"expected true or false, got {value!r}.")
@@ -298,6 +314,7 @@ _READERS: Mapping[str, Callable[[object], Any]] = {
     "builtin_shapes": _boolean,
     "services": _services,
     "private_services": _private_services,
+    "proxies": _proxies,
     "limits": _limits,
     "replies": _replies,
 }

@@ -29,7 +29,7 @@ from graph.settings import Settings
 from graph.vocabulary import Vocabulary, load_vocabulary
 
 # What no record can lean on; any other setting that changes has all of them compiled anew
-_OF_OTHERS = ("folder", "engine", "builtin_shapes", "services", "private_services", "limits", "replies")
+_OF_OTHERS = ("folder", "engine", "builtin_shapes", "services", "private_services", "proxies", "limits", "replies")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from concurrent.futures import Executor
 from time import monotonic
 from typing import Any
 
+from server.front.clients import Clients
 from server.front.connections import REFUSED
 from server.front.heads import BODY_BYTES
 from server.front.pages import Pages
@@ -30,7 +31,10 @@ LOG = logging.getLogger(__name__)
 
 
 class Front:
-    """What stands before the WSGI application. `note` is told what page processes answered."""
+    """What stands before the WSGI application.
+
+    `note` is told what page processes answered; `clients` know who is behind proxies of ours, where there are any.
+    """
 
     def __init__(
         self,
@@ -41,9 +45,11 @@ class Front:
         state: Callable[[], str | None],
         pages: Pages | None,
         note: Note,
+        clients: Clients | None = None,
     ) -> None:
         self._application, self._threads, self._quick = application, threads, quick
         self._kept, self._state, self._pages, self._note = kept, state, pages, note
+        self._clients = clients
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive) -> Reply | None:
         """Answer one request; None where who asked has left before it was sent whole."""
@@ -58,6 +64,8 @@ class Front:
             return refusal(413)
         except Gone:
             return None
+        if self._clients is not None and scope["client"]:
+            scope["client"] = (self._clients.behind(scope["client"][0], scope["headers"]), 0)
         failed: Environ = {}
         reply = await self._quick.answer(scope, failed)
         return reply or await self._reply(environ_of(scope, body) | failed)

@@ -13,6 +13,7 @@ from flask import Flask
 from uvicorn import Config, Server
 
 from server.front.answering import Front
+from server.front.clients import Clients
 from server.front.connections import IDLE_SECONDS, Answering, Connection, sweep
 from server.front.keeper import Keeper, Terms
 from server.front.pages import Pages
@@ -42,7 +43,8 @@ async def served(app: Flask, sockets: Sequence[socket.socket]) -> None:
     pages = Pages(processes, lambda count, folder: Keeper(terms, count, folder)) if processes > 1 else None
     kept, answers = Shortcut(), kept_of(app)
     threads = ThreadPoolExecutor(threads_for(app), "answering")
-    front = Front(app.wsgi_app, threads, Quick(site, answers, note), kept, lambda: known_of(site), pages, note)
+    clients = Clients(site.settings.proxies) if site.settings.proxies else None
+    front = Front(app.wsgi_app, threads, Quick(site, answers, note), kept, lambda: known_of(site), pages, note, clients)
     try:
         with watching(site, kept, answers, site.cache):
             await listen(front, sockets)

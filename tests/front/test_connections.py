@@ -88,6 +88,14 @@ def test_a_request_that_comes_in_pieces(client: Client) -> None:
     assert client.receive()[2] == b"abcdef"
 
 
+def test_many_requests_that_come_in_pieces_are_no_long_head(client: Client) -> None:
+    for n in range(12):
+        client.socket.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n")
+        time.sleep(0.005)
+        client.socket.sendall(b"X: " + b"y" * (HEAD_BYTES // 8) + b"\r\n\r\n")
+        assert client.receive()[0] == 200, n
+
+
 def test_an_iri_as_it_is_typed(client: Client) -> None:
     client.send("/орг?имя=я", method="POST", body=b"")
     assert client.receive()[2] == b"%D0%B8%D0%BC%D1%8F=%D1%8F"

@@ -108,6 +108,7 @@ def test_they_say_what_the_application_says(settings: Settings, monkeypatch: pyt
         (environ("/timegate/x"), False),
         (environ("/doc/x", "release=1"), False),
         (environ("/doc/x", "asOf=2026-01-01"), False),
+        (environ("/doc/x", "rele%61se=1"), False),
         (environ("/doc/x", HTTP_ACCEPT_DATETIME="Thu, 01 Jan 2026 00:00:00 GMT"), False),
     ],
 )

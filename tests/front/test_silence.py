@@ -98,6 +98,25 @@ def test_who_waits_for_us_is_not_let_go(hasty: int) -> None:
     client.close()
 
 
+def test_who_waits_for_us_keeps_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections, "CONNECTIONS", 2)
+    with answering(answer) as port:
+        waiting = Client(port)
+        waiting.send("/slow?n=1")
+        time.sleep(0.1)
+        idle = Client(port)
+        assert idle.ask("/?n=0")[0] == 200
+        new = Client(port)
+        assert idle.is_closed()  # which was not the most silent one
+        assert new.ask("/?n=2")[2] == b"n=2"
+        newest = Client(port)
+        assert newest.ask("/?n=3")[2] == b"n=3"
+        assert new.is_closed()
+        assert waiting.receive()[2] == b"n=1"
+        for each in (waiting, idle, new, newest):
+            each.close()
+
+
 def test_where_all_places_are_taken_the_most_silent_makes_room(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connections, "CONNECTIONS", 5)
     with answering(answer) as port:

@@ -35,6 +35,12 @@ def test_endpoints_that_service_may_name(tmp_path: Path) -> None:
     assert (settings.limits.service_seconds, settings.limits.service_rows) == (2.5, 5)
 
 
+def test_proxies_of_ones_own(tmp_path: Path) -> None:
+    assert read_settings(site(tmp_path, GOOD)).proxies == ()
+    text = 'proxies = ["127.0.0.1", "10.0.0.0/8", "fd00::/8"]\n'
+    assert read_settings(site(tmp_path, GOOD + text)).proxies == ("127.0.0.1", "10.0.0.0/8", "fd00::/8")
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -59,6 +65,10 @@ def test_endpoints_that_service_may_name(tmp_path: Path) -> None:
         (GOOD + 'services = ["https://a.example:x/"]', "not an IRI"),
         (GOOD + 'services = ["https://a b.example/"]', "not an IRI"),
         (GOOD + 'private_services = ["ftp://a.example/"]', "expected https or http addresses"),
+        (GOOD + 'proxies = "127.0.0.1"', "expected a list of addresses"),
+        (GOOD + 'proxies = ["localhost"]', "an address or a network such as 10.0.0.0/8"),
+        (GOOD + "proxies = [3]", "an address or a network such as 10.0.0.0/8"),
+        (GOOD + 'proxies = ["0.0.0.0/0"]', "is everybody"),
         (GOOD + "limits = 3", "expected a table"),
         (GOOD + "[limits]\nseconds = 3", "unknown limit 'seconds'"),
         (GOOD + "[limits]\nworkers = 0", "must be a number above 0"),
