@@ -37,11 +37,12 @@ from server.pages import (
     well_known,
 )
 from server.pages import vocabulary as terms
+from server.pages.quick import Quick
 from server.releases import citing, feeds, history, memento, withdrawn
 from server.releases.past import PastReleases
 from server.replies import form
-from server.site import CurrentRelease, Site
-from server.templating import Templates
+from server.site import CurrentRelease, Site, site_of
+from server.templating import Compilations, Templates
 
 SHORT = 12  # hex digits of a digest that are enough to tell versions of one file apart
 
@@ -53,12 +54,14 @@ def create_app(
     lane: QueryLane | None = None,
     vocabulary: Vocabulary | None = None,
     pages_mb: int = PAGES_MB,
+    compiled: Compilations | None = None,
 ) -> Flask:
     """The application of one site.
 
     With `reader` that release is served whatever is published; without, the current one, and each that follows.
     Without `lane` public queries answer 503; `vocabulary` is read from the site's files where it is not given, and
-    `pages_mb` are for pages made before. `SiteError` when nothing is published yet.
+    `pages_mb` are for pages made before, `compiled` are templates that another process has compiled. `SiteError` when
+    nothing is published yet.
     """
     app = Flask("server", static_folder=None)
     app.url_map.merge_slashes = False  # an IRI may have two; ids are looked up, never made into paths of files
@@ -74,7 +77,7 @@ def create_app(
         blocklist=blocklist,
         lane=lane,
         messages=messages,
-        jinja=Templates(messages),
+        jinja=Templates(messages, compiled),
         edition=_digest([khronika.__version__, *_templates(), *versions.values()]),
         versions=versions,
         cache=PageCache(pages_mb << 20),
@@ -107,6 +110,7 @@ def create_app(
         previews,
     ):
         app.register_blueprint(room.blueprint)
+    app.wsgi_app = Quick(site_of(app), app.wsgi_app, operations.tally_of(app).note)  # type: ignore[method-assign, assignment]
     return app
 
 

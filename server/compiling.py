@@ -7,14 +7,19 @@ templates `a.b` is an attribute, `a['b']` an item; only inside a test (`a.b is d
 
 from collections.abc import Callable, MutableMapping
 from keyword import iskeyword
+from types import CodeType
 from typing import Any
 
-from jinja2 import Environment, nodes
+from jinja2 import BytecodeCache, Environment, nodes
+from jinja2.bccache import Bucket
 from jinja2.compiler import CodeGenerator, Frame, MacroRef
 from jinja2.utils import missing
 from markupsafe import Markup, escape
 
+from server.gathering import gathered
+
 _new = str.__new__
+_WHETHER = ("defined", "undefined")
 
 
 def written(value: object) -> str:
@@ -27,6 +32,11 @@ def written(value: object) -> str:
         if not ("&" in words or "<" in words or ">" in words or '"' in words or "'" in words):
             return words
     return escape(value)
+
+
+def safe(words: str) -> Markup:
+    """Words that are HTML already: every part of them was written by us or escaped."""
+    return _new(Markup, words)
 
 
 class Called:
@@ -75,10 +85,17 @@ class Directly(CodeGenerator):
         self.write(f".{node.attr}")
 
     def visit_Test(self, node: nodes.Test, frame: Frame) -> None:  # noqa: N802 - Jinja's
-        """A test, where a name may be missing."""
-        self._testing += 1
-        super().visit_Test(node, frame)
-        self._testing -= 1
+        """A test whether a name is there, which therefore may be missing; any other takes what is there."""
+        if node.name in _WHETHER:
+            self._testing += 1
+            super().visit_Test(node, frame)
+            self._testing -= 1
+        elif node.name == "none":
+            self.write("(")
+            self.visit(node.node, frame)
+            self.write(" is None)")
+        else:
+            super().visit_Test(node, frame)
 
     def macro_def(self, macro_ref: MacroRef, frame: Frame) -> None:
         """A macro that takes what it names, and nothing else."""
@@ -96,12 +113,32 @@ class Directly(CodeGenerator):
             self.write("environment.written(")
 
 
+class KeptCode(BytecodeCache):
+    """Templates that were compiled before, by this process or the one that started it: `known` is added to."""
+
+    def __init__(self, known: dict[str, bytes]) -> None:
+        self.known = known
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give what is known of a template."""
+        code = self.known.get(bucket.key)
+        if code is not None:
+            bucket.bytecode_from_string(code)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Remember a template."""
+        self.known[bucket.key] = bucket.bytecode_to_string()
+
+
 class Compiled(Environment):
     """Templates that are compiled so."""
 
     code_generator_class = Directly
     called = Called
     written = staticmethod(written)
+
+    def _compile(self, source: str, filename: str) -> CodeType:
+        return compile(gathered(source), filename, "exec")
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         """What every template may name, as a plain mapping: each page starts from a copy."""

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
@@ -12,10 +12,10 @@ from markupsafe import Markup, escape
 
 from graph.publish.claims import by_voice
 from graph.publish.dates import Moment, When
-from graph.publish.lens import Ref
+from graph.publish.lens import Kept, Ref
 from graph.publish.literals import Text
 from graph.settings import Settings
-from server.compiling import Compiled, written
+from server.compiling import Compiled, KeptCode, safe, written
 from server.drawing.intervals import scale
 from server.drawing.maps import draw
 from server.drawing.painting import can_paint
@@ -24,6 +24,8 @@ from server.http.urls import DATED, Urls, escaped, path_of
 from server.messages import LANGUAGES, Messages
 from server.pages.statements import statements
 from server.releases.past import Version
+
+NOTHING = Markup("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,9 @@ class Alternate:
     media_type: str
     path: str
 
+
+PARTS = 64  # parts of the layout that are remembered, 2 kB each; addresses are rarely deeper than four folders
+WAYS = frozenset({"search", "browse", "timeline", "places", "questions", "ns", "sparql"})  # pages that all lead to
 
 # The files whose letters every page in a language has; asked for with the style sheet, not after it.
 FONTS: Mapping[str, Sequence[str]] = {
@@ -91,8 +96,9 @@ class Page:
     @cached_property
     def choices(self) -> list[tuple[str, str, str]]:
         """The languages one can choose: tag, own name, URL of this page in it."""
+        urls = self.urls
         return [
-            (tag, LANGUAGES[tag], replace(self.urls, choice=tag).to(self.path, **self.query))
+            (tag, LANGUAGES[tag], Urls(urls.depth, tag, urls.versions, urls.release).to(self.path, **self.query))
             for tag in self.settings.languages
         ]
 
@@ -126,6 +132,16 @@ class Page:
             known = self._links[ref.iri, css] = self._link(ref, css)
         return known
 
+    def refs(self, refs: Sequence[Ref]) -> Markup:
+        """Several things as links."""
+        if len(refs) == 1:
+            return self.link(refs[0])
+        return safe(", ".join([self.link(ref) for ref in refs]))
+
+    def dated(self, documents: Sequence[Ref], dates: Sequence[When]) -> Markup:
+        """Documents, and when they are from."""
+        return safe(", ".join([self.refs(documents), *map(self.when, dates)]) if dates else self.refs(documents))
+
     def _link(self, ref: Ref, css: str) -> Markup:
         words = self.marked(ref.label)
         path = path_of(self.settings, ref.iri)
@@ -137,32 +153,31 @@ class Page:
             href = self.urls.to(path) if ref.known else ""
         if not href:
             return words
-        return Markup(f'<a href="{written(href)}"{extra}>{words}</a>')  # noqa: S704 - each part is escaped
+        return safe(f'<a href="{written(href)}"{extra}>{words}</a>')
 
     def marked(self, text: Text | None) -> Markup:
         """Words with `lang` and `dir` where their language is not the page's."""
         if text is None:
-            return Markup("")
+            return NOTHING
+        words = written(text.words)
         if not text.language or text.language == self.language:
-            return escape(text.words)
-        tag, words = escape(text.language), escape(text.words)
-        return Markup(f'<span lang="{tag}" dir="{text.direction}">{words}</span>')  # noqa: S704 - escaped just above
+            return safe(words)
+        return safe(f'<span lang="{written(text.language)}" dir="{text.direction}">{words}</span>')
 
     def attributes(self, text: Text | None) -> Markup:
         """` lang dir` for an element that holds nothing but these words."""
         if text is None or not text.language or text.language == self.language:
-            return Markup("")
-        return Markup(f' lang="{escape(text.language)}" dir="{text.direction}"')  # noqa: S704 - one of two words
+            return NOTHING
+        return safe(f' lang="{written(text.language)}" dir="{text.direction}"')
 
     def when(self, value: When | None) -> Markup:
         """A date as the reader reads it, marked up for machines."""
         if value is None:
-            return Markup("")
-        phrase = value.phrase(self.say, self.moment)
+            return NOTHING
+        words = written(value.phrase(self.say, self.moment))
         if value.single and value.start is not None:
-            machine, words = escape(value.start.machine), escape(phrase)
-            return Markup(f'<time datetime="{machine}">{words}</time>')  # noqa: S704 - escaped just above
-        return escape(phrase)
+            return safe(f'<time datetime="{written(value.start.machine)}">{words}</time>')
+        return safe(words)
 
     def moment(self, value: Moment, inflected: bool = False) -> str:
         """One day, month, year or time, with its doubts."""
@@ -188,11 +203,20 @@ STATUSES = frozenset(
 )
 
 
+Compilations = Mapping[str, Mapping[str, bytes]]  # by language, by Jinja's key of a template
+
+
 class Templates:
     """The templates of `server/templates`, compiled once for each language of the interface."""
 
-    def __init__(self, messages: Mapping[str, Messages]) -> None:
-        self._environments = {language: environment(say) for language, say in messages.items()}
+    def __init__(self, messages: Mapping[str, Messages], compiled: Compilations | None = None) -> None:
+        """`compiled` is what `compiled` of another process gave."""
+        self._compiled = {language: dict((compiled or {}).get(language, {})) for language in messages}
+        self._environments = {each: environment(say, self._compiled[each]) for each, say in messages.items()}
+
+    def compiled(self) -> Compilations:
+        """The code of what has been compiled so far, for a process that is about to be started."""
+        return {language: dict(known) for language, known in self._compiled.items()}
 
     def get_template(self, name: str) -> "Spoken":
         """A template by its name, as in Jinja; which language it speaks its `page` decides."""
@@ -211,6 +235,23 @@ class Spoken:
         return self._environments[page.language].get_template(self.name).render(page=page, **more)
 
 
+class Parts:
+    """Parts of the layout that show nothing of the data: made once for all pages of a depth and choice."""
+
+    def __init__(self, environment: Environment) -> None:
+        self._environment = environment
+        self._made: Kept[tuple[object, ...], Markup] = Kept(PARTS)
+
+    def __call__(self, name: str, page: Page) -> Markup:
+        """The part that the template `name` makes; it may ask of `page` only what is in the key."""
+        urls = page.urls
+        key = (name, urls.depth, urls.choice, urls.release, page.path if page.path in WAYS else None)
+        made = self._made.get(key)
+        if made is None:
+            made = self._made.keep(key, safe(self._environment.get_template(name).render(page=page)))
+        return made
+
+
 class Wording(Extension):
     """Puts what `say` says into a template when it is compiled: half of what a page calls never changes."""
 
@@ -222,8 +263,8 @@ class Wording(Extension):
         return self._PLAIN.sub(lambda found: str(escape(say(found[1]))), source)
 
 
-def environment(say: Messages) -> Environment:
-    """The templates in one language, and what all of them may call."""
+def environment(say: Messages, compiled: dict[str, bytes] | None = None) -> Environment:
+    """The templates in one language, and what all of them may call; `compiled` has the code of some, and gets more."""
     found = Compiled(
         loader=PackageLoader("server"),
         autoescape=True,
@@ -231,8 +272,9 @@ def environment(say: Messages) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
+        bytecode_cache=KeptCode({} if compiled is None else compiled),
         extensions=[Wording],
     )
     found.globals |= {"say": say, "statements": statements, "by_voice": by_voice, "scale": scale, "draw": draw}
-    found.globals["STATUSES"] = STATUSES
+    found.globals |= {"STATUSES": STATUSES, "part": Parts(found)}
     return found

@@ -12,28 +12,13 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
-from jinja2 import BytecodeCache, Environment
-from jinja2.bccache import Bucket
+from jinja2 import Environment
 
 from server import templating
 from server.messages import Messages
 
 ROOT = Path(__file__).resolve().parents[1]
 EXAMPLE = ROOT / "examples" / "rights-in-russia"
-
-
-class Compiled(BytecodeCache):
-    """Templates as code, by their name and text, for all applications of a process."""
-
-    def __init__(self) -> None:
-        self._held: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        if bucket.key in self._held:
-            bucket.bytecode_from_string(self._held[bucket.key])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self._held[bucket.key] = bucket.bytecode_to_string()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -43,11 +28,12 @@ def templates_compiled_once() -> Iterator[None]:
     What is said is part of the code, so applications share what they say the same things with.
     """
     made = templating.environment
-    held: dict[str, Compiled] = {}
+    held: dict[str, dict[str, bytes]] = {}
 
-    def environment(say: Messages) -> Environment:
-        found = made(say)
-        found.bytecode_cache = held.setdefault(f"{say.language} {say._words}", Compiled())
+    def environment(say: Messages, compiled: dict[str, bytes] | None = None) -> Environment:
+        found = made(say, held.setdefault(f"{say.language} {say._words}", {}))
+        if compiled is not None:
+            compiled.update(held[f"{say.language} {say._words}"])
         return found
 
     with pytest.MonkeyPatch.context() as patch:

@@ -122,6 +122,7 @@ def claim(lens: Lens, node: NamedNode) -> Claim:
     kind, status = lens.node(node, DCTERMS("type")), lens.node(node, KH("assertionStatus"))
     counts = lens.nodes(node, KH("quantity"))
     documents = lens.nodes(node, KH("statedIn"))
+    dates = dates_of(lens, documents)  # first: what is read for them has the names
     return Claim(
         ref=lens.ref(node),
         text=lens.text(node, SCHEMA("text")),
@@ -131,7 +132,7 @@ def claim(lens: Lens, node: NamedNode) -> Claim:
         status_label=lens.ref(status) if status else None,
         speakers=lens.refs(lens.nodes(node, PROV("wasAttributedTo"))),
         documents=lens.refs(documents),
-        document_dates=dates_of(lens, documents),
+        document_dates=dates,
         citing=lens.refs(lens.nodes(node, PROV("hadPrimarySource"))),
         about=lens.refs(lens.nodes(node, SCHEMA("about"))),
         date=lens.when(node, SCHEMA("datePublished")),
@@ -197,12 +198,13 @@ def _agree(claims: Sequence[Claim]) -> bool | None:
 def quotation(lens: Lens, node: NamedNode) -> Quotation:
     """A quotation by its IRI."""
     documents = lens.nodes(node, KH("statedIn"))
+    dates = dates_of(lens, documents)
     return Quotation(
         ref=lens.ref(node),
         words=lens.text(node, SCHEMA("text")),
         speakers=lens.refs(lens.nodes(node, SCHEMA("spokenByCharacter"))),
         documents=lens.refs(documents),
-        document_dates=dates_of(lens, documents),
+        document_dates=dates,
         about=lens.refs(lens.nodes(node, SCHEMA("about"))),
         passages=passages_of(lens, node),
     )

@@ -1,12 +1,14 @@
 """What is said of one IRI: every statement with the record it stands in, its inner nodes, and what points at it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad
 
 from graph.publish.lens import Lens, Ref, Term
 from graph.publish.literals import Text
+from graph.store.base import Facts
 from graph.terms import LABEL, XSD, A
 
 INCOMING = 50  # links a page: as many as a reader will look through before narrowing the question
@@ -129,20 +131,51 @@ def _links(lens: Lens, node: NamedNode) -> list[tuple[NamedNode, NamedNode]]:
     return [(predicate, s) for predicate, subjects in around for s in subjects if not s.value.startswith(inner)]
 
 
-def statements(lens: Lens, node: NamedNode, *, graphs: bool = True) -> Iterator[Quad]:
-    """The quads of a node and of its inner nodes, then the quads that point at it, in a stable order.
-
-    Without `graphs` of what points at it: then each of these statements once, in no graph.
-    """
-    look = lens.reader.quads if graphs else lens.reader.statements
-    subjects = [node, *inner_nodes(lens, node)]
-    for subject in subjects:
+def statements(lens: Lens, node: NamedNode) -> Iterator[Quad]:
+    """The quads of a node and of its inner nodes, then the quads that point at it, in a stable order."""
+    own = set()
+    for subject in with_inner_nodes(lens, node):
+        own.add(subject.value)
         yield from sorted(lens.quads(subject), key=_order)
-    own = {s.value for s in subjects}
-    pointing = (q for q in look(object=node) if str(getattr(q.subject, "value", "")) not in own)
+    pointing = (q for q in lens.reader.quads(object=node) if str(getattr(q.subject, "value", "")) not in own)
     yield from sorted(pointing, key=_order)
+
+
+def with_inner_nodes(lens: Lens, node: NamedNode) -> Iterator[NamedNode]:
+    """A node, then its inner nodes; each is read whole, once, before it is given."""
+    lens.quads(node)
+    yield node
+    for inner in inner_nodes(lens, node):
+        lens.quads(inner)
+        yield inner
+
+
+def belongs_to(subject: object, node: NamedNode) -> bool:
+    """Whether a subject is a node, or has an IRI below its."""
+    return subject == node or (isinstance(subject, NamedNode) and _is_inner(node, subject))
+
+
+def in_order(subject: NamedNode, facts: Facts) -> Iterator[tuple[NamedNode, NamedNode, Term]]:
+    """The statements of a subject, its types first."""
+    found = [(p != A, p.value + str(o), p, o) for p, objects in facts.items() for o in objects]
+    found.sort(key=_first_two)
+    return ((subject, p, o) for _, _, p, o in found)
+
+
+def links_to(lens: Lens, node: NamedNode, own: Container[str]) -> list[tuple[NamedNode | BlankNode, NamedNode]]:
+    """(subject, predicate) of what points at a node but for the subjects whose IRIs are `own`, in a stable order."""
+    found = []
+    for quad in lens.reader.statements(object=node):
+        subject, predicate = quad.subject, quad.predicate
+        if isinstance(subject, NamedNode | BlankNode) and subject.value not in own:
+            found.append(((str(subject), predicate != A, predicate.value), subject, predicate))
+    found.sort(key=_first)
+    return [(subject, predicate) for _, subject, predicate in found]
 
 
 def _order(quad: Quad) -> tuple[str, bool, str, str]:
     graph = "" if isinstance(quad.graph_name, DefaultGraph | BlankNode) else quad.graph_name.value
     return (str(quad.subject), quad.predicate != A, quad.predicate.value + str(quad.object), graph)
+
+
+_first, _first_two = itemgetter(0), itemgetter(0, 1)

@@ -2,20 +2,22 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from itertools import islice
+from typing import cast
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Triple, serialize
 
 from graph.formats import RDF_XML, TRIG, TURTLE, Format
 from graph.layout import laid_out
-from graph.publish.description import INCOMING, statements
+from graph.publish.description import INCOMING, belongs_to, in_order, links_to, statements, with_inner_nodes
 from graph.publish.history.cited import permanent
-from graph.publish.lens import Lens
+from graph.publish.lens import Lens, iri_of
+from graph.publish.turtle import NotPlain, Spelling, Statement, prefix_of, write_turtle
 from graph.settings import Settings
 from graph.terms import DCTERMS, FOAF, KH, LABEL, PREFIXES, RDFS, VOCAB, VOID, XSD, A
 
 POINTING = 1000  # incoming links a document carries; a thing with more is asked for through SPARQL or page by page
-_PREFIX_NAME = re.compile(r"[a-z](?:[\w-]*\w)?", re.ASCII)
 _ROOT = re.compile(r"<rdf:RDF[^>]*>")
 _XMLNS = re.compile(r' xmlns:\w+="[^"]*"')
 
@@ -23,24 +25,42 @@ _XMLNS = re.compile(r' xmlns:\w+="[^"]*"')
 def thing_quads(lens: Lens, node: NamedNode, document: NamedNode, *, graphs: bool = True) -> list[Quad]:
     """All that the document about a thing holds; what `document` itself says of it is in the default graph.
 
-    Without `graphs`, which most formats have not, what others say is in the default graph too: it is read faster.
+    Without `graphs`, which most formats have not, all of it is, each statement once: that is read faster.
     """
-    said = list(statements(lens, node, graphs=graphs))
+    if not graphs:
+        return [Quad(*statement) for statement in thing_statements(lens, node, document)]
     own: list[Quad] = []
     pointing: list[Quad] = []
-    for quad in said:
-        (pointing if _points_at(quad, node) else own).append(quad)
-    found = [*_about_document(lens, node, document, own), *own, *pointing[:POINTING]]
-    if len(pointing) > POINTING:
-        more = f"Of {len(pointing)} links to this thing, the document has the first {POINTING}."
-        found.append(Quad(document, RDFS("comment"), Literal(more, language="en")))
-    return [*found, *_names(lens, found, graphs=graphs)]
+    for quad in statements(lens, node):
+        (own if belongs_to(quad.subject, node) else pointing).append(quad)
+    records = {q.graph_name for q in own if isinstance(q.graph_name, NamedNode)}
+    found = [*(Quad(*said) for said in _about_document(lens, node, document, records)), *own, *pointing[:POINTING]]
+    found += (Quad(*said) for said in _left_out(document, len(pointing)))
+    return [*found, *_names(lens, found)]
+
+
+def thing_statements(lens: Lens, node: NamedNode, document: NamedNode) -> list[Statement]:
+    """The statements of `thing_quads`, each once and without its graph."""
+    own: list[Statement] = []
+    records: set[NamedNode] = set()
+    subjects = {node.value}
+    for subject in with_inner_nodes(lens, node):
+        subjects.add(subject.value)
+        records.update(lens.graphs(subject))
+        own += in_order(subject, lens.facts(subject))
+    pointing: list[Statement] = []
+    for who, predicate in links_to(lens, node, subjects):
+        (own if belongs_to(who, node) else pointing).append((who, predicate, node))
+    about = dict.fromkeys(_about_document(lens, node, document, records))
+    found = [*about, *own, *(said for said in pointing[:POINTING] if said not in about)]
+    found += _left_out(document, len(pointing))
+    return [*found, *_labels(lens, found)]
 
 
 def record_quads(lens: Lens, record: NamedNode) -> list[Quad]:
     """A record whole: its graph, and what the catalogue says of it."""
     said = sorted(lens.reader.quads(graph=record), key=str)
-    return [*_version(lens, record), *lens.reader.quads(record, graph=DefaultGraph()), *said]
+    return [*(Quad(*said) for said in _version(lens, record)), *lens.reader.quads(record, graph=DefaultGraph()), *said]
 
 
 def write(quads: Iterable[Quad], wanted: Format, settings: Settings) -> bytes:
@@ -62,6 +82,16 @@ def write(quads: Iterable[Quad], wanted: Format, settings: Settings) -> bytes:
     return _serialized(merged, wanted, None)
 
 
+def write_statements(said: list[Statement], wanted: Format, lens: Lens) -> bytes:
+    """As `write`, for what is without graphs and each once."""
+    if wanted is TURTLE:
+        key = (Spelling, lens.settings.base)
+        spelling = lens.reader.kept.get(key) or lens.reader.kept.setdefault(key, Spelling(lens.settings))
+        with suppress(NotPlain):
+            return write_turtle(said, cast(Spelling, spelling))
+    return write((Quad(*each) for each in said), wanted, lens.settings)
+
+
 def _serialized(statements_: list[Quad] | list[Triple], wanted: Format, prefixes: dict[str, str] | None) -> bytes:
     assert wanted.rdf is not None
     written = serialize(statements_, format=wanted.rdf, prefixes=prefixes)
@@ -79,52 +109,53 @@ def _own_prefixes(quads: Iterable[Quad], settings: Settings) -> dict[str, str]:
         folder, slash, _ = iri[len(base) :].partition("/")
         if base and slash:
             folders.add((base, folder))
-    found = {}
-    for base, folder in sorted(folders):
-        name = folder if base == things else "vocab-" + folder
-        name = name if name not in PREFIXES else "site-" + folder
-        if _PREFIX_NAME.fullmatch(name):
-            found[name] = f"{base}{folder}/"
-    return found
+    named = ((prefix_of(folder, is_concept=base == VOCAB.base), f"{base}{folder}/") for base, folder in sorted(folders))
+    return {name: base for name, base in named if name}
 
 
-def _points_at(quad: Quad, node: NamedNode) -> bool:
-    own = isinstance(quad.subject, NamedNode) and (
-        quad.subject == node or quad.subject.value.startswith((node.value + "/", node.value + "#"))
-    )
-    return not own
-
-
-def _about_document(lens: Lens, node: NamedNode, document: NamedNode, own: Iterable[Quad]) -> Iterator[Quad]:
+def _about_document(
+    lens: Lens, node: NamedNode, document: NamedNode, records: Iterable[NamedNode]
+) -> Iterator[Statement]:
     """What the document is about, which records it was drawn from and under which licences, since when."""
-    yield Quad(document, A, FOAF("Document"))
-    yield Quad(document, FOAF("primaryTopic"), node)
+    yield document, A, FOAF("Document")
+    yield document, FOAF("primaryTopic"), node
     released = lens.reader.released.replace(microsecond=0).isoformat()
-    yield Quad(document, DCTERMS("modified"), Literal(released, datatype=XSD("dateTime")))
+    yield document, DCTERMS("modified"), Literal(released, datatype=XSD("dateTime"))
     dataset = NamedNode(lens.settings.well_known("void").value + "#dataset")  # whoever follows it can read VoID
-    yield Quad(document, VOID("inDataset"), dataset)
+    yield document, VOID("inDataset"), dataset
     yield from _version(lens, document)
-    for record in sorted({q.graph_name for q in own if isinstance(q.graph_name, NamedNode)}, key=str):
+    for record in sorted(records, key=str):
         if lens.is_a(record, KH("Record")):
-            yield Quad(document, DCTERMS("source"), record)
+            yield document, DCTERMS("source"), record
             for licence in lens.nodes(record, DCTERMS("license")):
-                yield Quad(document, DCTERMS("license"), licence)
+                yield document, DCTERMS("license"), licence
 
 
-def _version(lens: Lens, document: NamedNode) -> Iterator[Quad]:
+def _left_out(document: NamedNode, pointing: int) -> Iterator[Statement]:
+    """What a document says when it has not all that points at its thing."""
+    if pointing > POINTING:
+        more = f"Of {pointing} links to this thing, the document has the first {POINTING}."
+        yield document, RDFS("comment"), Literal(more, language="en")
+
+
+def _version(lens: Lens, document: NamedNode) -> Iterator[Statement]:
     """Which release a document is from, as the address to cite: who holds a copy can have it verified."""
     if lens.reader.digest:
         here = permanent(document.value, lens.reader.release, lens.reader.digest)
-        yield Quad(document, DCTERMS("hasVersion"), NamedNode(here))
+        yield document, DCTERMS("hasVersion"), NamedNode(here)
 
 
-def _names(lens: Lens, quads: Sequence[Quad], *, graphs: bool) -> Iterator[Quad]:
+def _names(lens: Lens, quads: Sequence[Quad]) -> Iterator[Quad]:
     """The labels, in every language, of the things that are mentioned without being described."""
     labelled = {q.subject for q in quads if q.predicate == LABEL}
     mentioned = {q.subject for q in quads} | {q.object for q in quads if q.predicate != A}
-    unnamed = (n for n in mentioned - labelled if isinstance(n, NamedNode))
-    for node in sorted(unnamed, key=lambda n: n.value):
-        if graphs:
-            yield from sorted(islice(lens.reader.quads(node, LABEL), INCOMING), key=str)
-        else:
-            yield from (Quad(node, LABEL, label) for label in lens.labels(node)[:INCOMING])
+    for node in sorted((n for n in mentioned - labelled if isinstance(n, NamedNode)), key=iri_of):
+        yield from sorted(islice(lens.reader.quads(node, LABEL), INCOMING), key=str)
+
+
+def _labels(lens: Lens, said: Sequence[Statement]) -> Iterator[Statement]:
+    """The same without graphs."""
+    labelled = {subject for subject, predicate, _ in said if predicate == LABEL}
+    mentioned = {subject for subject, _, _ in said} | {object_ for _, predicate, object_ in said if predicate != A}
+    for node in sorted((n for n in mentioned - labelled if isinstance(n, NamedNode)), key=iri_of):
+        yield from ((node, LABEL, label) for label in lens.labels(node)[:INCOMING])

@@ -66,6 +66,7 @@ class Lens:
         self._facts: dict[NamedNode, Facts] = {}
         self._quads: dict[NamedNode, Sequence[Quad]] = {}
         self._around: dict[NamedNode, Mapping[NamedNode, list[NamedNode]]] = {}
+        self._pointing: dict[tuple[NamedNode, Term], list[NamedNode]] = {}
         key = (Shared, settings.base, language, *self.others, id(vocabulary))
         shared = reader.kept.get(key) or reader.kept.setdefault(key, Shared(vocabulary))
         self.shared = cast(Shared, shared)
@@ -85,6 +86,7 @@ class Lens:
             return self
         other = Lens(self.reader, self.settings, self.vocabulary, language)
         other._facts, other._quads, other._around = self._facts, self._quads, self._around
+        other._pointing = self._pointing
         return other
 
     def quads(self, node: NamedNode) -> Sequence[Quad]:
@@ -108,7 +110,7 @@ class Lens:
             for quad in self.reader.statements(None, None, node):
                 if isinstance(quad.subject, NamedNode):
                     found.setdefault(quad.predicate, set()).add(quad.subject)
-            known = self._around[node] = {p: sorted(subjects, key=_iri) for p, subjects in found.items()}
+            known = self._around[node] = {p: sorted(subjects, key=iri_of) for p, subjects in found.items()}
         return known
 
     def all(self, node: Term, *predicates: NamedNode) -> list[Term]:
@@ -140,8 +142,12 @@ class Lens:
         known = self._around.get(node) if isinstance(node, NamedNode) else None
         if known is not None:
             return list(known.get(predicate, ()))
-        found = {q.subject for q in self.reader.statements(None, predicate, node) if isinstance(q.subject, NamedNode)}
-        return sorted(found, key=_iri)
+        found = self._pointing.get((predicate, node))
+        if found is None:  # claims are looked for, then quotations
+            subjects = {q.subject for q in self.reader.statements(None, predicate, node)}
+            found = sorted((s for s in subjects if isinstance(s, NamedNode)), key=iri_of)
+            self._pointing[predicate, node] = found
+        return list(found)
 
     def text(self, node: Term, *predicates: NamedNode) -> Text | None:
         """The words of the first predicate that has any, in the reader's language where there are such."""
@@ -244,7 +250,8 @@ def once(make: Callable[[Lens, NamedNode], T]) -> Callable[[Lens, NamedNode], T]
     return made
 
 
-def _iri(node: NamedNode) -> str:
+def iri_of(node: NamedNode) -> str:
+    """What nodes are sorted by."""
     return node.value
 
 

@@ -20,7 +20,7 @@ import time
 import traceback
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from flask import Flask
@@ -33,6 +33,7 @@ from server.app import create_app
 from server.front.requests import Environ, run
 from server.releases.watching import watching
 from server.site import site_of, state_of
+from server.templating import Compilations
 
 AGAIN_SECONDS, LONGEST_SECONDS = 1.0, 60.0  # between the starts of two processes in one place; twice as long each time
 STEADY_SECONDS = 10.0  # a process that lived so long was no failure
@@ -46,10 +47,11 @@ HEAD = struct.Struct("=II")  # bytes of what is said about a request or an answe
 
 @dataclass(frozen=True)
 class Terms:
-    """What a front serves: read once, when it started."""
+    """What a front serves, read once, when it started; and what it has compiled so far."""
 
     settings: Settings
     vocabulary: Vocabulary
+    compiled: Compilations = field(default_factory=dict)  # templates; two processes would compile each anew
 
 
 class Keeper:
@@ -178,7 +180,7 @@ def _forked(terms: Terms, number: int, numbers: Sequence[int]) -> int:
 
 def answer_pages(terms: Terms, listening: socket.socket) -> None:
     """Answer on every connection, a thread each, for as long as the process lives."""
-    app = create_app(terms.settings, vocabulary=terms.vocabulary, pages_mb=PAGES_MB)
+    app = create_app(terms.settings, vocabulary=terms.vocabulary, pages_mb=PAGES_MB, compiled=terms.compiled)
     gc.freeze()  # what is there by now stays: to look through it again and again would be a part of each page's time
     gc.set_threshold(*GARBAGE)
     with watching(site_of(app), site_of(app).cache):

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 import uvloop
 from flask import Flask
@@ -39,8 +40,11 @@ async def served(app: Flask, sockets: Sequence[socket.socket]) -> None:
     """As `serve`, in a loop that runs already."""
     site, note = site_of(app), tally_of(app).note
     processes = 1 if site.releases.is_fixed else site.settings.limits.page_processes
-    terms = Terms(site.settings, site.vocabulary)
-    pages = Pages(processes, lambda count, folder: Keeper(terms, count, folder)) if processes > 1 else None
+
+    def start(count: int, folder: Path) -> Keeper:
+        return Keeper(Terms(site.settings, site.vocabulary, site.jinja.compiled()), count, folder)
+
+    pages = Pages(processes, start) if processes > 1 else None
     kept, answers = Shortcut(), kept_of(app)
     threads = ThreadPoolExecutor(threads_for(app), "answering")
     clients = Clients(site.settings.proxies) if site.settings.proxies else None

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
 from flask import Response, request
 from werkzeug.http import http_date, is_resource_modified
@@ -19,6 +20,11 @@ from server.site import Site
 
 CACHE_CONTROL = "public, no-cache"  # keep it, ask each time: a withdrawal reaches caches at once, and a 304 is cheap
 VARY = "Accept-Encoding"  # what else all answers vary with, `server.http.headers` adds
+CONDITIONS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE")  # of the others see `server.conditions`
+READ_BY_SCRIPTS = (
+    ("Access-Control-Allow-Origin", "*"),
+    ("Access-Control-Expose-Headers", "Content-Location, ETag, Link"),
+)
 TAG_LENGTH = 32  # hex digits; half a sha256 is beyond chance
 
 
@@ -41,13 +47,40 @@ class Representation:
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:TAG_LENGTH]
 
 
+@dataclass(slots=True)
+class Answer:
+    """What is sent: as plain as WSGI takes it, but for what `server.http.headers` adds to every answer."""
+
+    status: int
+    headers: list[tuple[str, str]]
+    body: bytes = b""
+
+
 def send(site: Site, reader: Reader, what: Representation, render: Callable[[], Rendered]) -> Response:
-    """The representation, from the cache where it was made before; 304 without making it where the client has it."""
+    """The representation, as `answer` has it, to the request at hand."""
+    given = answer(site, reader, what, render, request.environ, depth())
+    return Response(given.body, given.status, given.headers)
+
+
+def answer(
+    site: Site,
+    reader: Reader,
+    what: Representation,
+    render: Callable[[], Rendered],
+    environ: dict[str, Any],
+    depth: int,
+) -> Answer:
+    """The representation, from the cache where it was made before; 304 without making it where the client has it.
+
+    `environ` is the request, and `depth` how many folders below the root it is.
+    """
     plain = what.tag(site, reader)
-    coding = coding_for(request.headers.get("Accept-Encoding"))
+    coding = coding_for(environ.get("HTTP_ACCEPT_ENCODING"))
     tag = f"{plain}-{coding}" if coding else plain  # another coding is another representation (RFC 9110 §8.8.3.3)
-    if not is_resource_modified(request.environ, etag=f'"{tag}"', last_modified=reader.released):
-        return _dated(Response(status=304), tag, what, reader.released)
+    dated = _dated(tag, what, reader.released, depth)
+    conditional = any(condition in environ for condition in CONDITIONS)
+    if conditional and not is_resource_modified(environ, etag=f'"{tag}"', last_modified=reader.released):
+        return Answer(304, dated)
     generation = site.cache.generation
     rendered = site.cache.get(tag)
     if rendered is None:
@@ -55,15 +88,13 @@ def send(site: Site, reader: Reader, what: Representation, render: Callable[[], 
         if coding and len(rendered.body) >= WORTH:
             rendered = Rendered(coded(rendered.body, coding), rendered.links, coding)
         site.cache.keep(tag, rendered, generation)
-    response = Response(rendered.body, content_type=content_type(what.format))
+    headers = [("Content-Type", content_type(what.format))]
     if rendered.coding:
-        response.headers["Content-Encoding"] = rendered.coding
-    for link in rendered.links:
-        response.headers.add("Link", str(link))
+        headers.append(("Content-Encoding", rendered.coding))
+    headers += [("Link", str(link)) for link in rendered.links]
     if what.format is not HTML:
-        response.headers["Access-Control-Allow-Origin"] = "*"
-        response.headers["Access-Control-Expose-Headers"] = "Content-Location, ETag, Link"
-    return _dated(response, tag, what, reader.released)
+        headers += READ_BY_SCRIPTS
+    return Answer(200, headers + dated, rendered.body)
 
 
 def content_type(wanted: Format) -> str:
@@ -76,14 +107,16 @@ def _written(released: datetime) -> str:
     return http_date(released)
 
 
-def _dated(response: Response, tag: str, what: Representation, released: datetime) -> Response:
-    headers = response.headers
-    headers["ETag"] = f'"{tag}"'
-    headers["Last-Modified"] = _written(released)
-    headers["Cache-Control"] = CACHE_CONTROL
-    headers["Vary"] = VARY  # an answer that is new here varies with nothing else yet
+def _dated(tag: str, what: Representation, released: datetime, depth: int) -> list[tuple[str, str]]:
+    """What an answer and its 304 have in common."""
+    headers = [
+        ("ETag", f'"{tag}"'),
+        ("Last-Modified", _written(released)),
+        ("Cache-Control", CACHE_CONTROL),
+        ("Vary", VARY),  # an answer that is new here varies with nothing else yet
+    ]
     if what.language:
-        headers["Content-Language"] = what.language
+        headers.append(("Content-Language", what.language))
     if what.location:
-        headers["Content-Location"] = "../" * depth() + escaped(what.location)  # relative: right under any prefix
-    return response
+        headers.append(("Content-Location", "../" * depth + escaped(what.location)))  # relative: right under any prefix
+    return headers

@@ -3,8 +3,9 @@
 import ipaddress
 import re
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from typing import Any
 from urllib.parse import quote, unquote_to_bytes, urlsplit
 
 from flask import request
@@ -45,17 +46,25 @@ class MalformedParameter(KhronikaError):
 
 def raw_path() -> str:
     """The path as sent, below the root and still escaped; `%2F` in it is not yet a slash."""
-    sent = request.environ.get("REQUEST_URI") or request.environ.get("RAW_URI") or ""
+    sent = sent_path(request.environ)
+    return quote(request.path, safe=SAFE)[1:] if sent is None else sent
+
+
+def sent_path(environ: Mapping[str, Any]) -> str | None:
+    """`raw_path` of a request; None where no server variable has it, and it is made anew from what was decoded."""
+    sent = environ.get("REQUEST_URI") or environ.get("RAW_URI") or ""
     path = urlsplit(sent).path if "://" in sent.split("?")[0] else sent.partition("?")[0].partition("#")[0]
-    root = request.root_path.rstrip("/")
-    if not path.startswith(root + "/"):  # no server variable has it: make it anew from what was decoded
-        return quote(request.path, safe=SAFE)[1:]
-    return path[len(root) + 1 :]
+    root = environ.get("SCRIPT_NAME", "").encode("latin-1").decode("utf-8", "replace").rstrip("/")
+    return path[len(root) + 1 :] if path.startswith(root + "/") else None
 
 
 def checked_path() -> str:
     """The path below the root, decoded. `MalformedPath` if it is not percent-encoded UTF-8 without controls."""
-    raw = raw_path()
+    return decoded(raw_path())
+
+
+def decoded(raw: str) -> str:
+    """A path as sent, decoded; `MalformedPath` as `checked_path`."""
     if _BROKEN.search(raw):
         raise MalformedPath("The path has a '%' that two hexadecimal digits do not follow.")
     try:

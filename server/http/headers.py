@@ -18,6 +18,13 @@ ALWAYS = {
     "Permissions-Policy": "interest-cohort=()",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+DRESS = list(ALWAYS.items())
+
+
+def dressed(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The headers of a negotiated answer, which has a Vary already, with those of every answer."""
+    varied = [(name, f"{value}, {VARY}" if name == "Vary" else value) for name, value in headers]
+    return varied + DRESS
 
 
 def register(app: Flask) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Self
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, quote_plus
 
 from graph.settings import Settings
 from graph.terms import KH, KHS, VOCAB
@@ -13,9 +13,12 @@ from graph.terms import KH, KHS, VOCAB
 KNOWN = 4096  # paths whose escaped form is remembered: each stands on many pages
 SAFE = "/:@!$&'()*+,;=~"  # what RFC 3986 allows in a path besides letters and digits
 _PLAIN = re.compile(r"[A-Za-z0-9_.~/:@!$&'()*+,;=-]*")  # what needs no escape: letters, digits, `-._~` and `SAFE`
+_PLAIN_VALUE = re.compile(r"[A-Za-z0-9_.~-]*")
 DATED = ("doc/", "record/")  # what has versions of its own
 NS = KH.base.removesuffix("#")
 SHAPES = KHS.base.removesuffix("#")
+HOUSE = ((NS, "ns"), (SHAPES, "shapes"), (VOCAB.base, "vocab/"))
+HOUSE_BASE = "https://w3id.org/khronika/"  # where all of them lie
 
 
 def path_of(settings: Settings, iri: str) -> str | None:
@@ -23,7 +26,7 @@ def path_of(settings: Settings, iri: str) -> str | None:
 
     A hash IRI keeps its fragment: `https://w3id.org/khronika/ns#Claim` is shown at `ns#Claim`.
     """
-    for base, shown in ((NS, "ns"), (SHAPES, "shapes"), (VOCAB.base, "vocab/")):
+    for base, shown in HOUSE if iri.startswith(HOUSE_BASE) else ():
         rest = iri.removeprefix(base)
         if rest != iri and (not rest or rest[0] == "#" or base == VOCAB.base):
             return shown + rest
@@ -40,6 +43,15 @@ def escaped(path: str) -> str:
         return path
     before, hash_, after = path.partition("#")
     return quote(before, safe=SAFE) + hash_ + quote(after, safe=SAFE + "?")
+
+
+def question_of(parameters: Mapping[str, object]) -> str:
+    """Parameters as they follow a `?`; what `urlencode` gives, which looks long at what needs no escape."""
+    return "&".join(f"{_value(name)}={_value(str(value))}" for name, value in parameters.items())
+
+
+def _value(text: str) -> str:
+    return text if _PLAIN_VALUE.fullmatch(text) else quote_plus(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +77,7 @@ class Urls:
             wanted = {"release": self.release} | wanted
         parameters = {key: value for key, value in wanted.items() if value is not None}
         before, hash_, after = escaped(path).partition("#")
-        question = f"?{urlencode(parameters)}" if parameters else ""
+        question = f"?{question_of(parameters)}" if parameters else ""
         return (self.root + before) + question + hash_ + after
 
     def within(self, release: int | None) -> Self:

@@ -2,22 +2,23 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from flask import Blueprint, Response, abort, request
 from pyoxigraph import NamedNode
 
 from graph.formats import HTML, JSON_LD, Format, by_suffix
 from graph.publish.description import is_described
-from graph.publish.documents import thing_quads, write
+from graph.publish.documents import thing_quads, thing_statements, write, write_statements
 from graph.publish.jsonld import write_json_ld
 from graph.publish.lens import Lens
 from graph.store.base import Reader
 from server.http.answering import Representation, send
-from server.http.asked import checked_path, iris, page_number, reader_language, urls
+from server.http.asked import checked_path, depth, iris, page_number, reader_language, urls
 from server.http.caching import Rendered
 from server.http.negotiation import choose
 from server.http.signposts import OFFERED, RDF_FORMATS, choose_for_document, in_page, signposts
-from server.http.urls import escaped
+from server.http.urls import Urls, escaped
 from server.pages.things import render_thing
 from server.problems import problem
 from server.releases.past import Version, asked_release, named
@@ -26,6 +27,8 @@ from server.site import Site, this_site
 from server.templating import Alternate, Page
 
 blueprint = Blueprint("documents", __name__)
+
+RULE = "/doc/<path:name>"
 
 
 @blueprint.get("/id/<path:name>")
@@ -46,7 +49,7 @@ def thing(name: str) -> Response:
     return response
 
 
-@blueprint.get("/doc/<path:name>")
+@blueprint.get(RULE)
 def document(name: str) -> Response:
     """What is said of a thing, in the format of the suffix, or the one the client likes best."""
     site = this_site()
@@ -60,6 +63,18 @@ def document(name: str) -> Response:
         return dressed(response, site, "doc/" + name + (wanted.suffix if wanted else ""), node.value, version)
 
 
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Which representation of a document is wanted. `depth`: of the address it is asked at, in folders."""
+
+    format: Format
+    depth: int
+    language: str = ""
+    choice: str | None = None
+    page: int = 1
+    version: Version | None = None
+
+
 def represent(
     site: Site, lens: Lens, node: NamedNode, path: str, wanted: Format | None, version: Version | None = None
 ) -> Response:
@@ -68,36 +83,47 @@ def represent(
     if wanted is None:
         return not_acceptable(site, path)
     language, choice = reader_language(site) if wanted is HTML else ("", None)
-    page = page_number()
-    what = Representation(
-        key=f"{path}?{page}/{urls(site).depth if wanted is HTML else ''}{named(version)}",
-        format=wanted,
-        language=language,
-        choice=choice or "",
-        location=path + wanted.suffix,
+    wish = Wish(wanted, depth(), language, choice, page_number(), version)
+    return send(site, lens.reader, representation(path, wish), lambda: rendered(site, lens, node, path, wish))
+
+
+def representation(path: str, wish: Wish) -> Representation:
+    """The name of what will be sent for the document at `path`."""
+    depth_ = wish.depth if wish.format is HTML else ""
+    return Representation(
+        key=f"{path}?{wish.page}/{depth_}{named(wish.version)}",
+        format=wish.format,
+        language=wish.language,
+        choice=wish.choice or "",
+        location=path + wish.format.suffix,
     )
 
-    def render() -> Rendered:
-        own = lens.speaking(language or site.languages[0])
-        links = list(signposts(site, own, node, path, wanted, version))
-        if wanted is HTML:
-            shown = Page(
-                site.settings,
-                site.messages[language],
-                urls(site).within(version.number if version else None),
-                path,
-                query={"page": str(page)} if page > 1 else {},
-                alternates=alternates(path),
-                past=site.history.kept,
-                version=version,
-                signposts=in_page(links),
-            )
-            return Rendered(render_thing(site, own, node, shown, page).encode("utf-8"), links)
-        quads = thing_quads(own, node, NamedNode(site.settings.base + escaped(path)), graphs=wanted.graphs)
-        body = write_json_ld(quads) if wanted is JSON_LD else write(quads, wanted, site.settings)
-        return Rendered(body, links)
 
-    return send(site, lens.reader, what, render)
+def rendered(site: Site, lens: Lens, node: NamedNode, path: str, wish: Wish) -> Rendered:
+    """The document at `path` about a node, made."""
+    wanted, version, page = wish.format, wish.version, wish.page
+    own = lens.speaking(wish.language or site.languages[0])
+    if wanted is HTML:
+        own.around(node)  # its links, its view and its description ask what points here: once is enough
+    links = list(signposts(site, own, node, path, wanted, version))
+    if wanted is HTML:
+        shown = Page(
+            site.settings,
+            site.messages[wish.language],
+            Urls(wish.depth, wish.choice, site.versions, version.number if version else None),
+            path,
+            query={"page": str(page)} if page > 1 else {},
+            alternates=alternates(path),
+            past=site.history.kept,
+            version=version,
+            signposts=in_page(links),
+        )
+        return Rendered(render_thing(site, own, node, shown, page).encode("utf-8"), links)
+    document_ = NamedNode(site.settings.base + escaped(path))
+    if not wanted.graphs:
+        return Rendered(write_statements(thing_statements(own, node, document_), wanted, own), links)
+    quads = thing_quads(own, node, document_)
+    return Rendered(write_json_ld(quads) if wanted is JSON_LD else write(quads, wanted, site.settings), links)
 
 
 def find(lens: Lens, base: str, name: str) -> NamedNode | None:

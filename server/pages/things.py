@@ -77,7 +77,6 @@ class Release:
 
 def render_thing(site: Site, lens: Lens, node: NamedNode, page: Page, number: int) -> str:
     """The page of a thing; `number` is the page of its incoming links."""
-    lens.around(node)  # most views, and the description, ask what points here: once is enough
     kind = kind_of(lens, node)
     template, view = PAGES.get(kind, ("thing.html", None))
     return site.jinja.get_template(template).render(

@@ -11,6 +11,7 @@ from werkzeug.http import http_date
 
 from graph.formats import FORMATS, Format
 from graph.publish.history.changes import Change, described
+from server.http.answering import Answer
 from server.http.asked import iris
 from server.http.caching import Link
 from server.http.urls import escaped
@@ -21,6 +22,8 @@ LINK_FORMAT = Format("link-format", "application/link-format", ".link")
 # One who has read a version may keep it for a day; caches that serve others ask each time, as a withdrawal must reach
 # them at once. Longer would gain nothing, and the page around the words changes with the software.
 IMMUTABLE = "public, max-age=86400, s-maxage=0, immutable"
+
+EXPOSED, TOLD = "Access-Control-Expose-Headers", ", Khronika-Release, Memento-Datetime"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ def dressed(response: Response, site: Site, path: str, iri: str, version: Versio
     if response.status_code not in (200, 304) or not (version or site.history.kept):
         return response
     headers = response.headers
-    links: list[Link | str] = [timegate_link(site, path), timemap_link(site, path)] if site.history.kept else []
+    links: list[Link | str] = [*links_to_versions(site, path)]
     if version is not None:
         headers["Cache-Control"] = IMMUTABLE if version.settled else headers["Cache-Control"]
         headers["Memento-Datetime"] = http_date(version.recorded)
@@ -74,9 +77,22 @@ def dressed(response: Response, site: Site, path: str, iri: str, version: Versio
         links = [original_link(site, path), *links, *_around(site, original, version.number)]
     for link in links:
         headers.add("Link", str(link))
-    if "Access-Control-Expose-Headers" in headers:
-        headers["Access-Control-Expose-Headers"] += ", Khronika-Release, Memento-Datetime"
+    if EXPOSED in headers:
+        headers[EXPOSED] += TOLD
     return response
+
+
+def dressed_original(answer: Answer, site: Site, path: str) -> None:
+    """As `dressed`, for the answer about the current release to who asked for none."""
+    if not site.history.kept:
+        return
+    headers = [(name, value + TOLD if name == EXPOSED else value) for name, value in answer.headers]
+    answer.headers = [*headers, *(("Link", str(link)) for link in links_to_versions(site, path))]
+
+
+def links_to_versions(site: Site, path: str) -> Sequence[Link]:
+    """The ways to the versions of a document, where the site keeps any."""
+    return [timegate_link(site, path), timemap_link(site, path)] if site.history.kept else []
 
 
 def timegate_link(site: Site, path: str) -> Link:

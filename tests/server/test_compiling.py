@@ -3,14 +3,22 @@
 from types import SimpleNamespace
 
 import pytest
-from jinja2 import Environment, StrictUndefined
+from jinja2 import DictLoader, Environment, StrictUndefined
 from jinja2.exceptions import UndefinedError
 from markupsafe import Markup
 
 from server.compiling import Compiled, written
 
 OPTIONS = {"autoescape": True, "undefined": StrictUndefined}
-ours, theirs = Compiled(**OPTIONS), Environment(**OPTIONS)  # type: ignore[arg-type]  # both are read as they stand
+OTHERS = DictLoader(
+    {
+        "layout": "<{% block title %}none{% endblock %}>{% block main %}{% block inner scoped %}i{% endblock %}"
+        "{% endblock %}!",
+        "part": "({{ sharp }}{% for n in list %}{{ n }}{% endfor %})",
+        "macros": "{% macro m(a, b='<d>') %}[{{ a }}{{ b }}{{ words }}]{% endmacro %}",
+    }
+)
+ours, theirs = Compiled(loader=OTHERS, **OPTIONS), Environment(loader=OTHERS, **OPTIONS)  # type: ignore[arg-type]
 
 
 class Drawn:
@@ -41,6 +49,21 @@ TEMPLATES = [
     "{% macro m(a, b='<d>') %}[{{ a }}{{ b }}]{% endmacro %}{{ m(sharp) }}{{ m(safe, 1) }}{{ m(b=2, a=sharp) }}",
     "{% macro m(a) %}{{ a }}{{ caller() }}{{ varargs }}{% endmacro %}{% call m(1, 2) %}<u>{{ sharp }}</u>{% endcall %}",
     "{% set kept %}<p>{{ sharp }}</p>{% endset %}{{ kept }}{% filter upper %}{{ sharp }}{% endfilter %}",
+    "{% extends 'layout' %}{% block title %}{{ sharp }}{{ super() }}{% endblock %}",
+    "{% extends 'layout' %}{% block main %}a{{ super() }}b{{ self['title']() }}{% endblock %}"
+    "{% block inner %}{% endblock %}",
+    "{% include 'part' %}{% for n in list %}{% include 'part' %}{% endfor %}",
+    "{% with sharp = 1 %}{% include 'part' %}{% endwith %}{% set kept %}{% include 'part' %}{% endset %}{{ kept }}",
+    "{% macro inside() %}{% include 'part' %}{{ sharp }}{% endmacro %}{{ inside() }}{{ inside() }}",
+    "{% import 'macros' as m with context %}{{ m.m(1) }}{{ m.m(sharp, safe) }}",
+    "{% from 'macros' import m with context %}{{ m(2, 3) }}",
+    "{% for n in list if n > 1 %}{{ n }}{{ loop.index }}{% else %}none{% endfor %}",
+    "{% for n in [] %}{% else %}none{% endfor %}",
+    "{% for n in list recursive %}{{ n }}{% if n is number and n > 1 %}{{ loop([1]) }}{% endif %}{% endfor %}",
+    "{% if false %}a{% else %}b{% endif %}{% if true %}c{% endif %}{% if 0 %}d{% endif %}",
+    "{{ nothing is none }}{{ number is none }}{{ thing.label is not none }}{{ number is number }}",
+    "{% for n in list %}{% if loop.first %}{% else %}{{ n }}{% endif %}{% endfor %}",
+    "",
     "{% autoescape false %}{{ sharp }}{{ safe }}{% endautoescape %}",
 ]
 

@@ -1,12 +1,20 @@
 """The templates speak each language of the interface, and what many pages share is remembered within bounds."""
 
+import itertools
 from datetime import date
+from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from graph.publish.lens import Kept
+from graph.settings import Settings
+from server.compiling import Compiled
+from server.http.urls import Urls, question_of
 from server.messages import Messages, read_messages
-from server.templating import environment
+from server.templating import PARTS, Page, Templates, environment
 
 
 def test_what_never_changes_is_written_into_a_template_when_it_is_compiled() -> None:
@@ -41,3 +49,56 @@ def test_a_full_memory_forgets_and_goes_on() -> None:
         assert memory.keep(number, str(number)) == str(number)
         assert len(memory) <= 3
     assert memory[6] == "6"
+
+
+def test_what_one_process_compiled_no_other_compiles_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    messages = read_messages()
+    first = Templates(messages)
+    for language in messages:
+        first._environments[language].get_template("claim.html")
+    second = Templates(messages, first.compiled())
+
+    def fail(*_: object, **__: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(Compiled, "compile", fail)
+    for language in messages:
+        second._environments[language].get_template("claim.html")
+        with pytest.raises(AssertionError):
+            second._environments[language].from_string("{{ 1 }}")
+
+
+def page(tmp_path: Path, language: str, depth: int, choice: str | None, path: str) -> Page:
+    site = Settings(folder=tmp_path, title={"en": "Docs", "ru": "Документы"}, base="https://x.example/", publisher="x")
+    return Page(site, read_messages()[language], Urls(depth, choice), path)
+
+
+def test_a_part_of_the_layout_is_made_once_for_what_it_depends_on(tmp_path: Path) -> None:
+    messages = read_messages()
+    seen = []
+    for language in messages:
+        kept = environment(messages[language])
+        for depth, choice, path in itertools.product(
+            (0, 2), (None, "ru"), ("doc/x", "doc/y", "search", "browse", "ns")
+        ):
+            asked = page(tmp_path, language, depth, choice, path)
+            for name in ("_head.html", "_ways.html", "_foot.html"):
+                part = kept.globals["part"](name, asked)  # type: ignore[operator]
+                assert part == environment(messages[language]).get_template(name).render(page=asked)
+                assert kept.globals["part"](name, asked) is part  # type: ignore[operator]
+                seen.append(part)
+    assert len(set(seen)) > 20
+
+
+def test_parts_are_remembered_within_bounds(tmp_path: Path) -> None:
+    part = environment(read_messages()["en"]).globals["part"]
+    for depth in range(PARTS + 9):
+        part("_foot.html", page(tmp_path, "en", depth, None, "doc/x"))  # type: ignore[operator]
+    assert len(part._made) <= PARTS  # type: ignore[attr-defined]
+
+
+@given(
+    st.dictionaries(st.text("ab&= ", min_size=1), st.one_of(st.text(max_size=5), st.integers(), st.just("a/b~é+ %")))
+)
+def test_a_question_is_written_as_urlencode_would(parameters: dict[str, object]) -> None:
+    assert question_of(parameters) == urlencode(parameters)
