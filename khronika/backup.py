@@ -42,7 +42,8 @@ def restore(folder: Path, file: Path) -> None:
     if folder.is_file() and not file.is_file():
         raise click.UsageError(f"The folder comes first. Type: {line('khronika restore', [str(file), str(folder)])}")
     if not file.is_file():
-        raise SiteError(file, "there is no such file.", "Name a file that khronika backup made.")
+        what = "this is a folder." if file.is_dir() else "there is no such file."
+        raise SiteError(file, what, "Name a file that khronika backup made.")
     with Progress() as progress:
         recovery = bring_back(file, folder, progress=progress)
     shown = f"release {recovery.release.number} is shown" if recovery.release else "nothing is published yet"

@@ -13,7 +13,9 @@ from khronika.site import site_and
 
 @click.command()
 @site_and(iri=click.STRING)
-@click.option("--reason", default=None, help="A word of the list of reasons: it is public, and names nobody.")
+@click.option(
+    "--reason", default=None, help="consent-withdrawn, risk, error or rights: it is public, and names nobody."
+)
 @click.option("--erase", is_flag=True, help="Destroy the words as well, in every file. Nothing undoes this.")
 @click.option("--lift", is_flag=True, help="Show again what was hidden (not what was erased).")
 @click.option("--yes", is_flag=True, help="Do not ask before erasing.")

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from graph.releases.withdrawal.withdrawing import SCHEME
+from graph.vocabulary import load_vocabulary
 from khronika.main import main
 
 TOML = 'title = {en = "T"}\nbase = "https://t.example/"\npublisher = "P"\n'
@@ -71,6 +73,11 @@ def test_the_help_of_every_command_has_the_site_first() -> None:
         assert not taken or places[0] == taken[0], usage
 
 
+def test_the_help_names_the_reasons_for_a_withdrawal() -> None:
+    told = typed("withdraw", "--help").output
+    assert all(word in told for word in load_vocabulary().words(SCHEME))
+
+
 def test_a_word_that_is_no_release_is_named_as_the_help_names_it(site: Path) -> None:
     done = typed("diff", site, "1", "soon")
     assert done.exit_code == 2
@@ -86,6 +93,7 @@ def test_restoring_the_other_way_round(tmp_path: Path) -> None:
     none = typed("restore", tmp_path / "new", tmp_path / "none.tar")
     assert none.exit_code == 1
     assert "there is no such file" in none.stderr
+    assert "this is a folder" in typed("restore", tmp_path / "new", tmp_path).stderr
     assert not (tmp_path / "new").exists()
 
 
