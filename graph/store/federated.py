@@ -21,7 +21,7 @@ from graph.store.lane.errors import ServiceFailed
 from graph.store.lane.outcomes import WITHOUT, message_of
 from graph.store.lane.question import Answer, Ask, Snapshot
 from graph.store.lane.services import Service
-from graph.store.lane.tokens import Reading
+from graph.store.lane.tokens import Reading, spelled
 from graph.store.workers import LaneState, QueryLane
 
 WAITING = 8  # queries that may wait for a turn: each may take its half minute
@@ -80,6 +80,7 @@ class FederatedLane(QueryLane):
         return replace(super().state(), requests=asked)
 
     def _answered(self, ask: Ask, reading: Reading, snapshot: Snapshot, started: float, seconds: float) -> Answer:
+        ask = ask._replace(query=spelled(ask.query))  # whose parts are sent, at the same places
         message = message_of(ask, reading)
 
         def run(more: Mapping[str, Any]) -> Answer:

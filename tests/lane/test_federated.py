@@ -105,6 +105,7 @@ def test_every_place_of_service_means_what_the_engine_makes_of_it(
 def test_the_other_forms(lane: QueryLane, well: Endpoint) -> None:
     assert ask(lane, well, "ASK { ?x ex:label ?l SERVICE OTHER { ?x ex:known ?n } }", format_=CSV_RESULTS) == b"true"
     assert ask(lane, well, "ASK { SERVICE OTHER { ?x ex:none ?n } }", format_=CSV_RESULTS) == b"false"
+    assert ask(lane, well, "ASK { FILTER(TRUE) SERVICE OTHER { FILTER(TRUE) } }", format_=CSV_RESULTS) == b"true"
     body = ask(
         lane, well, "CONSTRUCT { ?x ex:at ?z } { SERVICE OTHER { ?x ex:place ?z . ?z ex:zip ?c } }", format_=N_TRIPLES
     )

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.store.lane.errors import QueryRefused, QuerySyntaxError
-from graph.store.lane.tokens import read
+from graph.store.lane.tokens import read, spelled
 
 REFUSED = [
     "SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }",
@@ -203,3 +203,20 @@ def test_a_string_left_open_is_shown_where_it_begins() -> None:
     with pytest.raises(QuerySyntaxError) as caught:
         read("SELECT * { # from\n  ?s ?p 'открыто . SERVICE <x> {} }")
     assert (caught.value.line, caught.value.column) == (2, 9)
+
+
+@pytest.mark.parametrize(
+    ("query", "read"),
+    [
+        ("ASK { FILTER(TRUE && !False) }", "ASK { FILTER(true && !false) }"),
+        ("SELECT * { ?s ?p TRUE.?s ?q FALSE }", "SELECT * { ?s ?p true.?s ?q false }"),
+        ("SELECT * { ?TRUE <http://x.example/TRUE> 'TRUE' # TRUE\n}", None),
+        ("PREFIX TRUE: <http://x.example/> SELECT * { TRUE:FALSE ?p true, TRUE }", "PREFIX TRUE: <http://x.example/> "
+         "SELECT * { TRUE:FALSE ?p true, true }"),
+        ("ASK { FILTER(TRUELY) }", None),
+        ("ASK { _:TRUE ?p 'a'@TRUE }", None),
+        ("ASK { FILTER('", None),
+    ],
+)  # fmt: skip
+def test_truth_values_are_words_in_any_case(query: str, read: str | None) -> None:
+    assert spelled(query) == (read or query)

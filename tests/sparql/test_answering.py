@@ -9,6 +9,8 @@ from werkzeug.test import Client, TestResponse
 
 from graph.formats import RESULT_FORMATS
 from server.site import site_of
+from server.sparql import quick
+from server.sparql.quick import LONGEST
 
 BASE = "https://rights.example/"
 NAMES = "SELECT ?name { <https://rights.example/id/org/one> <https://schema.org/name> ?name }"
@@ -104,6 +106,7 @@ def test_every_answer_names_its_release_and_may_be_kept(client: Client) -> None:
         ("SELECT * {", {}, {}),
         ("SELECT (<x:f>(1) AS ?x) {}", {}, {}),
         ("SELECT * { ?s ?p ?o } #" + "x" * 5000, {}, {}),
+        ("ASK { FILTER(TRUE) } #" + "x" * 1500, {}, {}),
         (NEVER, {"timeout": "0.2"}, {}),
     ],
 )
@@ -118,6 +121,26 @@ def test_the_quick_door_says_what_the_long_way_says(
     ):
         assert (short.status_code, short.data) == (long.status_code, long.data.replace(b"../sparql", b"sparql"))
         assert sorted(short.headers) == sorted(long.headers)
+
+
+@pytest.mark.parametrize(
+    ("query", "accept"),
+    [("ASK {} #" + "x" * LONGEST, "*/*"), ("ASK {}", "text/csv, " + "a/b;q=0.1, " * (LONGEST // 10))],
+    ids=["question", "wish"],
+)
+def test_what_is_long_is_read_where_nobody_else_waits(
+    client: Client, query: str, accept: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The loop reads for everybody: the worst 32 kB would hold it for a tenth of a second, ten times a second."""
+
+    def read(*_: object) -> None:
+        raise AssertionError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(quick, "question", read)
+        assert get(client, query, headers={"Accept": accept}).status_code == 200
+        with pytest.raises(AssertionError):
+            get(client, "ASK {}")
 
 
 def test_what_the_quick_door_answers_is_counted(client: Client) -> None:

@@ -71,7 +71,6 @@ KNOWN = {
     "sparql10/syntax-sparql1#syntax-order-06": TOLD,
     **dict.fromkeys((f"sparql10/syntax-sparql2#syntax-function-0{n}" for n in (1, 2, 3, 4)), TOLD),
     "sparql11/syntax-query#test_4": TOLD,
-    "sparql10/expr-builtin#case-insensitive-booleans": "the engine knows true and false in small letters only",
     "sparql10/syntax-sparql3#syn-bad-26": "the engine reads `?x<?a&&?b>?y` as comparisons, not as an IRI",
     "sparql10/open-world#date-2": "the engine finds a date and a time of day unequal, where the standard has an error",
     "sparql11/aggregates#agg-groupconcat-04": JOINED,

@@ -17,7 +17,7 @@ from graph.store.lane.errors import (
     ServiceFailed,
 )
 from graph.store.lane.question import Ask
-from graph.store.lane.tokens import Reading
+from graph.store.lane.tokens import Reading, spelled
 
 WITHOUT = "Ask again later, or with SERVICE SILENT, which goes on without it."
 
@@ -29,7 +29,7 @@ def message_of(ask: Ask, reading: Reading) -> dict[str, Any]:
     if of_query and reading.graphs:
         default, named = reading.graphs
     return {
-        "query": ask.query,
+        "query": spelled(ask.query),
         "base": ask.base,
         "link": ask.link,
         "format": ask.format.media_type,

@@ -132,6 +132,17 @@ def placed(query: str) -> Iterator[tuple[int, str, str]]:
             yield match.start(), str(match.lastgroup), match[0]
 
 
+def spelled(query: str) -> str:
+    """The query as the engine can read it: `TRUE` and `FALSE` are words in any case (§19.8), it knows small letters."""
+    plain = query.lower()
+    if query.count("true") == plain.count("true") and query.count("false") == plain.count("false"):
+        return query
+    return _TOKEN.sub(
+        lambda match: match[0].lower() if match[0].lower() in ("true", "false") else match[0],
+        query,
+    )
+
+
 def _beginning(query: str) -> Iterator[tuple[str, str]]:
     """The tokens up to the word that names the form: enough where nothing else in the text can matter."""
     for kind, text in _tokens(query):
