@@ -205,7 +205,7 @@ class Connection(HttpToolsProtocol):
     async def _write(self, cycle: RequestResponseCycle, reply: Reply) -> None:
         """The answer on the line, a piece at a time as the other side takes it."""
         file = reply.file
-        if self._ended and not self.pipeline and not self._ahead:
+        if self._ended and not self.pipeline:
             cycle.keep_alive = False
         try:
             if self._refused:

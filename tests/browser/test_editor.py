@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -95,6 +95,30 @@ def test_the_keys_are_named_where_there_is_an_editor(witness: Any, browser: Brow
     page = context.new_page()
     page.goto(example_url + "/sparql")
     expect(page.locator(".keys")).to_be_hidden()
+    context.close()
+
+
+def test_a_phone_fetches_the_editor_once_somebody_writes(browser: Browser, example_url: str) -> None:
+    context = browser.new_context(has_touch=True, is_mobile=True, viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    fetched: list[str] = []
+    page.on("request", lambda request: fetched.append(request.url))
+    page.goto(example_url + "/sparql?query=ASK+%7B%0A%7D&format=html", wait_until="networkidle")
+    assert not [url for url in fetched if "yasqe" in url]
+    held: list[Route] = []
+    page.route("**/yasqe.min.js*", lambda route: held.append(route))
+    area = page.locator("textarea#query")
+    with page.expect_request("**/yasqe.min.js*"):
+        area.tap()
+    area.evaluate("area => area.setSelectionRange(5, 5)")
+    page.keyboard.insert_text(" ?s")
+    held[0].continue_()
+    expect(page.locator(".editor .CodeMirror-focused")).to_be_visible()
+    expect(area).to_be_hidden()
+    page.keyboard.insert_text(" ?p ?o")
+    assert page.evaluate("document.querySelector('.CodeMirror').CodeMirror.getValue()") == "ASK { ?s ?p ?o\n}"
+    page.get_by_role("button", name="Ask").tap()
+    expect(page.locator("p.truth")).to_have_text("Yes")
     context.close()
 
 

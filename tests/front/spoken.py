@@ -51,13 +51,14 @@ class Client:
         self.socket.sendall(head.encode() + body)
 
     def receive(self, method: str = "GET") -> tuple[int, dict[str, str], bytes]:
-        status = int(self.file.readline().split()[1])
+        version, status, _ = self.file.readline().split(maxsplit=2)
+        assert version == b"HTTP/1.1"  # nothing of another answer before it
         headers = {}
         while line := self.file.readline().strip():
             name, _, value = line.decode().partition(": ")
             headers[name.lower()] = value
-        length = 0 if method == "HEAD" or status == 304 else int(headers["content-length"])
-        return status, headers, self.file.read(length)
+        length = 0 if method == "HEAD" or status == b"304" else int(headers["content-length"])
+        return int(status), headers, self.file.read(length)
 
     def ask(self, path: str, *lines: str, **more: object) -> tuple[int, dict[str, str], bytes]:
         self.send(path, *lines, **more)  # type: ignore[arg-type]

@@ -1,5 +1,7 @@
 """Connections as the front keeps them: raw bytes in, raw bytes out, and nobody holds one for nothing."""
 
+import asyncio
+import io
 import threading
 import time
 from collections.abc import Iterator
@@ -10,7 +12,7 @@ from front.served import answering
 from front.spoken import BIG, Client, answer
 
 from server.front.heads import BODY_BYTES, HEAD_BYTES
-from server.front.requests import environ_of
+from server.front.requests import Reply, environ_of
 
 
 @pytest.fixture(scope="module")
@@ -101,6 +103,10 @@ def test_an_iri_as_it_is_typed(client: Client) -> None:
     assert client.receive()[2] == b"%D0%B8%D0%BC%D1%8F=%D1%8F"
     client.send("/", "Content-Length: 4", method="POST", body="яя".encode())
     assert client.receive()[2] == "яя".encode()
+    client.send("/", "Content-Length: 4", method="POST")
+    time.sleep(0.02)
+    client.socket.sendall("яя".encode())  # the bytes of a body alone are no target
+    assert client.receive()[2] == "яя".encode()
 
 
 def test_a_body_in_chunks(client: Client) -> None:
@@ -169,6 +175,34 @@ def test_what_is_refused_in_the_middle_of_an_answer_does_not_stand_in_it(client:
             taken += piece
     assert b"200" in head
     assert not taken.strip(b"x")
+
+
+@pytest.mark.parametrize("how", ["read", "without it", "left", "refused"])
+def test_a_file_is_closed_however_its_answer_ends(how: str) -> None:
+    """Each is one of few that queries may have."""
+    files = []
+
+    async def give(_scope, _receive):
+        if how == "left":
+            await asyncio.sleep(0.05)
+        files.append(io.BytesIO(BIG))
+        return Reply(200, [("Content-Length", str(len(BIG)))], file=files[0])
+
+    with answering(give) as port:
+        client = Client(port)
+        method = "HEAD" if how == "without it" else "GET"
+        client.send("/", *(["Transfer-Encoding: chunked"] if how == "refused" else []), method=method)
+        if how == "refused":
+            client.socket.sendall(b"no chunk\r\n")
+        elif how == "left":
+            client.close()
+        else:
+            client.receive(method)
+        until = time.monotonic() + 3
+        while not files or not files[0].closed:
+            assert time.monotonic() < until
+            time.sleep(0.01)
+        client.close()
 
 
 def test_an_answer_that_breaks_off_ends_the_connection(client: Client, caplog: pytest.LogCaptureFixture) -> None:

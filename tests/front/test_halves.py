@@ -50,6 +50,15 @@ def test_all_that_was_asked_is_answered(client: Client) -> None:
     assert client.is_closed()
 
 
+def test_who_stops_speaking_while_it_listens_hears_it_all(client: Client) -> None:
+    client.send("/file")
+    assert b"200" in client.file.readline()
+    client.socket.shutdown(SHUT_WR)
+    while client.file.readline().strip():
+        pass
+    assert client.file.read() == BIG  # and then it ends
+
+
 @pytest.mark.parametrize("rest", [b"", b"GET / HT", b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nhalf"])
 def test_who_has_not_asked_whole_has_nothing_to_wait_for(client: Client, rest: bytes) -> None:
     client.socket.sendall(rest)
@@ -111,7 +120,7 @@ def test_who_asks_and_takes_nothing_costs_little(client: Client, port: int) -> N
     client.socket.settimeout(0.3)
     with suppress(TimeoutError):
         client.socket.sendall(request * 400_000)
-    (ours,) = [each for each in gc.get_objects() if isinstance(each, Connection) and each.client == _name(client)]
+    ours = connection_of(client)
     assert ours.transport.get_write_buffer_size() < 2 * PIECE
     assert len(ours.pipeline) <= AT_ONCE // len(request) + 1
     assert 0 < len(ours._ahead) <= AHEAD_BYTES
@@ -141,6 +150,17 @@ def test_who_sends_bodies_ahead_is_let_go() -> None:
         client.close()
 
 
-def _name(client: Client) -> tuple[str, int]:
-    host, port = client.socket.getsockname()
-    return host, port
+@pytest.mark.parametrize("path", ["/big", "/file"])
+def test_a_long_answer_is_written_as_it_is_taken(client: Client, path: str) -> None:
+    client.send(path)
+    assert b"200" in client.file.readline()
+    time.sleep(0.2)
+    assert connection_of(client)._written < len(BIG) // 2
+
+
+def connection_of(client: Client) -> Connection:
+    """The other end of it."""
+    (found,) = [
+        each for each in gc.get_objects() if isinstance(each, Connection) and each.client == client.socket.getsockname()
+    ]
+    return found

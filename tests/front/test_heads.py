@@ -1,5 +1,7 @@
 """Heads as clients, proxies and attackers write them: what one reads in them every other must read too."""
 
+import threading
+
 import pytest
 from front.served import answering
 from front.spoken import Client, answer
@@ -78,11 +80,26 @@ def test_an_iri_is_spelled_wherever_it_begins() -> None:
         (b"GET / HTTP/1.1\nHost: x\n\n", 400),
         (b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\nabc\n0\n\n", 400),
         (b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0x3\r\nabc\r\n0\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nno chunk\r\n", 400),
         (b"GET / HTTP/1.1\r\nHost: x\r\n\r\nGET /2 HTTP/1.1\r\n\r\n", 200),
     ],
-    ids=["no host", "two hosts", "version", "coding", "fields", "fold", "nul", "cr", "lf", "lf chunk", "hex", "second"],
+    ids=[
+        "no-host",
+        "two-hosts",
+        "version",
+        "coding",
+        "fields",
+        "fold",
+        "nul",
+        "cr",
+        "lf",
+        "lf-chunk",
+        "hex",
+        "body",
+        "second",
+    ],
 )
-def test_what_is_refused_ends_the_connection(sent: bytes, status: int) -> None:
+def test_what_is_refused_ends_the_connection(sent: bytes, status: int, caplog: pytest.LogCaptureFixture) -> None:
     with answering(answer) as port:
         client = Client(port)
         client.socket.sendall(sent)
@@ -91,16 +108,26 @@ def test_what_is_refused_ends_the_connection(sent: bytes, status: int) -> None:
             assert client.receive()[0] == 400
         assert client.is_closed()
         client.close()
+    assert not caplog.text  # nobody tried to answer it all the same
 
 
 def test_a_chunk_that_is_none_is_refused_also_when_it_comes_later() -> None:
-    with answering(answer) as port:
+    told = threading.Event()
+
+    async def wait(scope, receive):
+        reply = await answer(scope, receive)
+        if reply is None:
+            told.set()
+        return reply
+
+    with answering(wait) as port:
         client = Client(port)
         client.send("/", "Transfer-Encoding: chunked", "Expect: 100-continue", method="POST")
         assert client.file.readline() == b"HTTP/1.1 100 Continue\r\n"
         assert client.file.readline() == b"\r\n"
         client.socket.sendall(b"no chunk\r\n")
         assert client.receive()[0] == 400
+        assert told.wait(1)  # whoever waited for the rest waits no more
         assert client.is_closed()
         client.close()
 
@@ -132,6 +159,20 @@ def test_another_protocol_is_not_spoken_and_this_one_goes_on() -> None:
         client.send("/?n=3")
         assert [client.receive()[2] for _ in range(3)] == [b"n=1", b"n=2", b"n=3"]
         client.close()
+
+
+def test_the_address_of_a_host_alone_is_answered_as_its_root() -> None:
+    seen = []
+
+    async def note(scope, receive):
+        seen.append((scope["raw_path"], scope["target"], scope["query_string"]))
+        return await answer(scope, receive)
+
+    with answering(note) as port:
+        client = Client(port)
+        assert client.ask("http://x.example?n=1")[2] == b"n=1"
+        client.close()
+    assert seen == [(b"/", b"http://x.example/?n=1", b"n=1")]
 
 
 def test_an_old_client_is_told_no_100() -> None:

@@ -1,5 +1,6 @@
 """Nobody holds a connection for nothing: who says nothing, or takes nothing, is let go."""
 
+import asyncio
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -7,8 +8,11 @@ from contextlib import suppress
 import pytest
 from front.served import answering
 from front.spoken import BIG, Client, answer
+from uvicorn import Config
+from uvicorn.server import ServerState
 
 from server.front import connections
+from server.front.connections import Connection
 
 
 @pytest.fixture
@@ -75,6 +79,32 @@ def test_who_takes_a_byte_now_and_then_is_let_go_too(hasty: int) -> None:
             taken += len(piece)
     assert taken < len(BIG)
     client.close()
+
+
+class Line:
+    """A transport by its numbers: what of `written` bytes waits, and whether it was ended."""
+
+    def __init__(self) -> None:
+        self.waits, self.ended = 0, False
+
+    def get_write_buffer_size(self) -> int:
+        return self.waits
+
+    def abort(self) -> None:
+        self.ended = True
+
+
+@pytest.mark.parametrize(("rate", "kept"), [(connections.SLOWEST + 100, True), (connections.SLOWEST - 100, False)])
+def test_so_many_bytes_a_second_must_be_taken(rate: int, kept: bool) -> None:
+    line, loop = Line(), asyncio.new_event_loop()
+    ours = Connection(Config(answer, interface="asgi3", ws="none"), ServerState(), {}, loop)
+    loop.close()
+    ours.transport = line  # type: ignore[assignment]
+    begun, ours._written = ours._moved, 10_000_000
+    for second in range(0, 40, connections.SWEEP_SECONDS):
+        line.waits = ours._written - rate * second
+        ours.look(begun + second)
+    assert line.ended is not kept
 
 
 def test_who_takes_it_slowly_gets_all_of_it(hasty: int) -> None:
