@@ -33,7 +33,8 @@ LOG = logging.getLogger(__name__)
 class Front:
     """What stands before the WSGI application.
 
-    `note` is told what page processes answered; `clients` know who is behind proxies of ours, where there are any.
+    `note` is told what page processes answered and what was kept; `clients` know who is behind proxies of ours, where
+    there are any.
     """
 
     def __init__(
@@ -71,10 +72,12 @@ class Front:
         return reply or await self._reply(environ_of(scope, body) | failed)
 
     async def _reply(self, environ: Environ) -> Reply:
-        state = self._state()
+        begun, state = monotonic(), self._state()
         found = self._kept.find(environ, state)
         if found is not None:
-            return Reply(*found)
+            status, headers, body, route = found
+            self._note(route, environ["REQUEST_METHOD"], status, monotonic() - begun)
+            return Reply(status, headers, body, route=route)
         reply = await self._page(environ, state)
         if reply is None:
             reply = await asyncio.get_running_loop().run_in_executor(self._threads, self._run, environ)
@@ -82,7 +85,7 @@ class Front:
         else:
             told = reply.state
         if reply.file is None and state is not None and told == state == self._state():
-            self._kept.keep(environ, state, (reply.status, reply.headers, reply.body))
+            self._kept.keep(environ, state, (reply.status, reply.headers, reply.body, reply.route))
         return reply
 
     async def _page(self, environ: Environ, state: str | None) -> Reply | None:
@@ -98,5 +101,5 @@ class Front:
         try:
             return run(self._application, environ)
         except Exception:  # Flask answers for its own; this is for what it could not
-            LOG.exception("No answer to %s %s", environ["REQUEST_METHOD"], environ["PATH_INFO"])
+            LOG.exception("A request found no answer.")  # which one is its reader's business
             return refusal(500)

@@ -23,7 +23,7 @@ KEPT_BY_304 = frozenset(
 )
 
 Environ = Mapping[str, Any]
-Answer = tuple[int, list[tuple[str, str]], bytes]
+Answer = tuple[int, list[tuple[str, str]], bytes, str]  # with the template of its address, for those who count
 
 
 class Shortcut:
@@ -38,7 +38,7 @@ class Shortcut:
         self._used = 0
 
     def find(self, environ: Environ, state: str | None) -> Answer | None:
-        """Status, headers and body of the answer to a request now, where it is known; a 304 to a client that has it."""
+        """The answer to a request now, where it is known; a 304 to a client that has it."""
         key = key_of(environ)
         if key is None or state is None:
             return None
@@ -48,12 +48,12 @@ class Shortcut:
             if answer is None:
                 return None
             self._answers.move_to_end(key)
-        status, headers, body = answer
+        status, headers, body, route = answer
         tags = environ.get("HTTP_IF_NONE_MATCH")
         if tags is None:
-            return status, headers, b"" if environ["REQUEST_METHOD"] == "HEAD" else body
+            return status, headers, b"" if environ["REQUEST_METHOD"] == "HEAD" else body, route
         if any(name == "ETag" and value == tags for name, value in headers):
-            return 304, [h for h in headers if h[0].lower() in KEPT_BY_304], b""
+            return 304, [h for h in headers if h[0].lower() in KEPT_BY_304], b"", route
         return None
 
     def keep(self, environ: Environ, state: str | None, answer: Answer) -> None:

@@ -10,7 +10,6 @@ from typing import Any
 
 from werkzeug.http import remove_entity_headers
 
-from graph.errors import KhronikaError
 from graph.formats import HTML
 from graph.publish.lens import Lens
 from server.conditions import MATCH, UNCHANGED
@@ -66,7 +65,7 @@ class Quick:
             with self._site.releases.reading() as reader:
                 lens = Lens(reader, self._site.settings, self._site.vocabulary, self._site.languages[0])
                 return self._document(lens, path.removeprefix(BEFORE[1:]), environ, sent.count("/"))
-        except (KhronikaError, OSError):  # the application meets it too, and says so
+        except Exception:  # the application meets it too, and says so
             return None
 
     def _is_withdrawn(self, path: str) -> bool:

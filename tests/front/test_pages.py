@@ -1,12 +1,15 @@
 """Page processes: what they answer is what the application answers, and none of them is needed."""
 
 import asyncio
+import json
 import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Awaitable, Callable, Iterator
@@ -21,8 +24,8 @@ from graph.releases import publish
 from graph.settings import Settings, read_settings
 from graph.vocabulary import load_vocabulary
 from server.app import create_app
-from server.front import pages
-from server.front.keeper import Keeper, Place, Terms
+from server.front import keeper, pages
+from server.front.keeper import HEAD, Keeper, Place, Terms
 from server.front.pages import Pages, is_page
 from server.front.requests import Environ, run
 from server.site import site_of, state_of
@@ -277,6 +280,35 @@ def test_one_that_hangs_holds_nobody_up_for_ever(settings: Settings, monkeypatch
     with_pages(settings, stop, monkeypatch)
 
 
+def test_what_a_process_made_while_its_state_changed_is_of_no_state(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = create_app(settings)
+    for states, made_in in ((["a", "a"], "a"), (["a", "b"], None), (["b", "a", "a"], "a"), (["b", "b", "b"], "b")):
+        monkeypatch.setattr(keeper, "state_of", lambda _site, left=list(states): left.pop(0))
+        answer = keeper._answered(app, environ("/"), "a")
+        said, _ = HEAD.unpack_from(answer)
+        assert json.loads(answer[HEAD.size : HEAD.size + said])[3] == made_in
+
+
+def test_a_line_that_was_not_answered_in_time_is_hung_up(tmp_path: Path) -> None:
+    """What comes late on it would be taken for the answer to the next question."""
+
+    async def ask() -> None:
+        with socket.socket(socket.AF_UNIX) as silent:
+            silent.bind(str(tmp_path / "silent"))
+            silent.listen()
+            loop = asyncio.get_running_loop()
+            line = (await loop.create_unix_connection(pages._Line, str(tmp_path / "silent")))[1]
+            with pytest.raises(TimeoutError):
+                await line.ask(b"question", 0.05)
+            await asyncio.wait_for(asyncio.shield(line.ended), 1)
+            with pytest.raises(EOFError):
+                await line.ask(b"question", 0.05)
+
+    run_through(ask())
+
+
 def test_their_folder_and_processes_go_with_the_front(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[tuple[Path, list[int]]] = []
 
@@ -292,8 +324,11 @@ def test_their_folder_and_processes_go_with_the_front(settings: Settings, monkey
 
 
 def test_a_front_that_is_killed_leaves_nobody_behind(settings: Settings) -> None:
+    """Nor a folder; a path of its own, since that of a test may be too long for a socket."""
     command = [sys.executable, "-m", "khronika", "serve", str(settings.folder), "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+    folder = Path(tempfile.mkdtemp())
+    own = {**os.environ, "TMPDIR": str(folder)}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=own) as server:
         try:
             assert server.stdout is not None
             found = next(found for line in server.stdout if (found := re.search(r"http://[\d.:]+", line)))
@@ -303,9 +338,11 @@ def test_a_front_that_is_killed_leaves_nobody_behind(settings: Settings) -> None
                 for _ in range(pages.BUSY_PAGES // 2):  # again and again: on a busy machine these take a while
                     with urllib.request.urlopen(f"{found.group()}/search?q=w{next(numbers)}") as answer:
                         assert answer.status == 200
+            assert len(list(folder.iterdir())) == 1
         finally:
             server.kill()
     assert gone(family)
+    folder.rmdir()
 
 
 def children(pid: int) -> list[int]:

@@ -34,7 +34,7 @@ class Through:
         reply = self.shortcut.find(environ, self._state())
         if reply is None:
             state, told = self._state(), run(self._application, environ)
-            reply = (told.status, told.headers, told.body)
+            reply = (told.status, told.headers, told.body, told.route)
             self.shortcut.keep(environ, state, reply)
         start_response(f"{reply[0]} SO", reply[1])
         return [reply[2]]
@@ -174,7 +174,7 @@ def test_what_was_made_before_the_state_changed_is_not_kept(application: Applica
     shortcut = Shortcut()
     environ = {"REQUEST_METHOD": "GET", "PATH_INFO": "/doc/x", "REQUEST_URI": "/doc/x"}
     assert shortcut.find(environ, "2") is None
-    shortcut.keep(environ, "1", (200, [], b"old"))
+    shortcut.keep(environ, "1", (200, [], b"old", "/doc"))
     assert shortcut.find(environ, "2") is None
-    shortcut.keep(environ, "2", (200, [], b"new"))
-    assert shortcut.find(environ, "2") == (200, [], b"new")
+    shortcut.keep(environ, "2", (200, [], b"new", "/doc"))
+    assert shortcut.find(environ, "2") == (200, [], b"new", "/doc")

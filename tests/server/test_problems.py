@@ -23,6 +23,7 @@ from graph.store.lane.errors import (
     QueryTooLong,
 )
 from server.messages import read_messages
+from server.pages import documents, quick
 from server.problems import STATUSES
 from server.releases.past import PastBusy
 from server.replies.letters import LetterForeign, LetterRejected, LettersTooOften
@@ -112,6 +113,23 @@ def test_an_error_nobody_foresaw_says_nothing_of_the_inside(tmp_path: Path, serv
 
     client.application.view_functions["home.first"] = fail
     answer = client.get("/", headers=RUSSIAN)
+    assert answer.status_code == 500
+    assert "Здесь что-то сломалось" in answer.text
+    assert "the inside" not in answer.text
+
+
+def test_a_document_that_cannot_be_drawn_is_such_an_error_too(
+    tmp_path: Path, serve, house, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the short way, which leaves it to the application to say so."""
+    client = serve(tmp_path, house)
+
+    def fail(*_: object) -> None:
+        raise RuntimeError("the inside")
+
+    monkeypatch.setattr(quick, "rendered", fail)
+    monkeypatch.setattr(documents, "rendered", fail)
+    answer = client.get("/doc/claim/over-100", headers=RUSSIAN)
     assert answer.status_code == 500
     assert "Здесь что-то сломалось" in answer.text
     assert "the inside" not in answer.text
