@@ -59,7 +59,7 @@ class Shortcut:
     def keep(self, environ: Environ, state: str | None, answer: Answer) -> None:
         """Remember a whole 200 or 303 to a plain GET, given while `state` was what the site was in."""
         key = key_of(environ)
-        if key is None or state is None or environ["REQUEST_METHOD"] != "GET" or "HTTP_IF_NONE_MATCH" in environ:
+        if key is None or state is None or environ["REQUEST_METHOD"] != "GET":
             return
         size = _size(key, answer)
         if answer[0] not in (200, 303) or size > self._budget // 4:
@@ -103,4 +103,4 @@ def key_of(environ: Environ) -> tuple[str, ...] | None:
         return None
     if not environ.get("REQUEST_URI"):  # only what was sent tells `%2F` from a slash
         return None
-    return (environ.get("QUERY_STRING", ""), *(environ.get(name, "\0") for name in CHOSEN_BY))
+    return tuple(environ.get(name, "\0") for name in CHOSEN_BY)

@@ -158,6 +158,35 @@ def test_what_was_published_in_between_is_shown(settings: Settings, monkeypatch:
     with_pages(settings, change, monkeypatch)
 
 
+def test_nothing_of_an_older_release_stays_open_in_them(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also while nobody asks: whoever erases waits for all who have the files open."""
+
+    async def publish_on(made: Pages) -> None:
+        assert made._keeper is not None
+        pids = children(made._keeper._process.pid)
+        before = opened(pids, settings.var)
+        assert before
+        path = settings.records / "another.yaml"
+        path.write_text("record:\n  modified: 2026-01-15\nthings:\n  - id: org/two\n    type: NGO\n    name: Two\n")
+        await asyncio.to_thread(publish, settings, author="ann", message="why")
+        until = time.monotonic() + 5
+        while opened(pids, settings.var) & before:
+            assert time.monotonic() < until
+            await asyncio.sleep(0.05)
+
+    with_pages(settings, publish_on, monkeypatch)
+
+
+def opened(pids: list[int], folder: Path) -> set[str]:
+    """Files of releases that processes have open."""
+    found = set()
+    for pid in pids:
+        for link in Path(f"/proc/{pid}/fd").iterdir():
+            with suppress(OSError):
+                found.add(os.readlink(link))
+    return {each for each in found if each.startswith(str(folder / "releases"))}
+
+
 def test_one_that_ends_is_replaced_and_missed_by_nobody(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     state = state_of(site_of(create_app(settings)))
     assert state is not None

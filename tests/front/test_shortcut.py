@@ -117,6 +117,18 @@ def test_head_of_what_is_kept_has_no_body(application: Application) -> None:
     assert application.asked == 1
 
 
+def test_an_answer_without_its_body_is_not_kept(application: Application) -> None:
+    client = Client(Through(application, lambda: "1"))
+    client.head("/doc/x")
+    assert client.get("/doc/x").text == "2 /doc/x None"
+
+
+def test_whoever_has_another_one_gets_it_whole_for_all(application: Application) -> None:
+    client = Client(Through(application, lambda: "1"))
+    assert client.get("/doc/x", headers={"If-None-Match": '"other"'}).status_code == 200
+    assert client.get("/doc/x").text == "1 /doc/x None"
+
+
 def test_no_more_is_kept_than_the_budget(application: Application) -> None:
     through = Through(application, lambda: "1", budget=12_000)
     client = Client(through)
