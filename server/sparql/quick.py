@@ -84,6 +84,7 @@ class Quick:
         """The answer; None where the application has to say why there is none, or to ask another release."""
         lane = self._site.lane
         assert lane is not None
+        told: Told | None = None
         try:
             snapshot: Snapshot = lane.lately()
             ask = addressed(self._site, ask, snapshot)
@@ -95,9 +96,9 @@ class Quick:
             failed |= {FAILED: error, BEGUN: begun}
             return None
         except (KhronikaError, OSError):  # what is published cannot be read: the view meets it too
-            return None
-        if superseded:
-            if told.file is not None:
+            superseded = True
+        if told is None or superseded:
+            if told is not None and told.file is not None:
                 told.file.close()
             return None
         link = citation(ask)

@@ -1,16 +1,23 @@
 """What may be kept of an answer and for how long; and that the quick door says what the long way says."""
 
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
 from front.served import Fronted
+from loops import run_through
 from werkzeug.test import Client, TestResponse
 
 from graph.formats import RESULT_FORMATS
+from graph.releases.errors import Withdrawing
+from graph.store.workers import Answer, Ask, QueryLane, Snapshot
+from server.http.caching import PageCache
 from server.site import site_of
 from server.sparql import quick
-from server.sparql.quick import LONGEST
+from server.sparql.quick import LONGEST, Quick
 
 BASE = "https://rights.example/"
 NAMES = "SELECT ?name { <https://rights.example/id/org/one> <https://schema.org/name> ?name }"
@@ -163,3 +170,47 @@ def test_a_question_is_asked_once_where_it_fails(app: Flask, client: Client, mon
     monkeypatch.setattr(lane, "ask_soon", lambda *given: seen.append("short") or ask_soon(*given))
     assert get(client, NEVER, timeout="0.2").status_code == 504
     assert seen == ["short"]
+
+
+class Moving:
+    """A lane whose release has changed by the time it has answered; `newest` says to what."""
+
+    def __init__(self, lane: QueryLane, newest: Callable[[], Snapshot]) -> None:
+        self._lane, self.newest, self.given = lane, newest, []
+
+    def lately(self) -> Snapshot:
+        return self._lane.newest()
+
+    async def ask_soon(self, ask: Ask, snapshot: Snapshot) -> Answer:
+        self.given.append(await self._lane.ask_soon(ask, snapshot))
+        return self.given[-1]
+
+
+def withdrawing() -> Snapshot:
+    raise Withdrawing
+
+
+@pytest.mark.parametrize("query", [NAMES, "SELECT * { ?s ?p ?o . ?t ?q ?r } LIMIT 12000"], ids=["short", "long"])
+@pytest.mark.parametrize("how", ["same", "released", "withdrawing"])
+def test_what_was_asked_of_a_release_that_is_gone_by_now_is_not_sent(app: Flask, query: str, how: str) -> None:
+    """Something may have been withdrawn with it."""
+    lane = site_of(app).lane
+    assert lane is not None
+    other = replace(lane.newest(), release=8, path=Path("/other"))
+    moving = Moving(lane, {"same": lane.newest, "released": lambda: other, "withdrawing": withdrawing}[how])
+    door = Quick(replace(site_of(app), lane=moving), PageCache(), lambda *_: None)  # type: ignore[type-var]
+    asked = urlencode({"query": query}).encode()
+    scope = {"raw_path": b"/sparql", "method": "GET", "query_string": asked, "headers": [], "client": None}
+    failed: dict[str, object] = {}
+    reply = run_through(door.answer(scope, failed))
+    assert not failed
+    file = moving.given[0].file
+    assert (file is not None) is (query != NAMES)
+    if how == "same":
+        assert reply is not None
+        assert (reply.status, reply.file) == (200, file)
+        if file is not None:
+            file.close()
+    else:
+        assert reply is None
+        assert file is None or file.closed
