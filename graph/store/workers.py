@@ -14,7 +14,7 @@ from typing import Any
 from graph.errors import KhronikaError
 from graph.settings import Limits
 from graph.store.lane import wire
-from graph.store.lane.admission import Admission, Shares, Turn
+from graph.store.lane.admission import Admission, Shares, Turn, Waiter
 from graph.store.lane.errors import QueryError, QueryLost, QueryRefused, QueryTimeout, QueryTooLong
 from graph.store.lane.files import SpoolRoom
 from graph.store.lane.outcomes import ended_by, failed, message_of
@@ -26,7 +26,9 @@ LOOK_SECONDS = 0.5  # how long an idle worker may keep files of a release that i
 START_SECONDS = 20.0  # opening a snapshot takes 13-70 ms; a machine out of breath gets this long
 SPOOLED_ANSWERS = 64  # answers that may lie on disk while their clients read them
 TRIES = 2  # a worker that died between two queries is replaced once, unseen by the client
-CLIENT_AT_ONCE = 16  # queries of one client, running and waiting: a browser opens six connections, Comunica twelve
+CLIENT_AT_ONCE = (
+    16  # queries of one client, those it still fetches too: a browser opens six connections, Comunica twelve
+)
 MEGABYTE = 1 << 20
 
 __all__ = ["Answer", "Ask", "LaneState", "QueryLane", "Reading", "Snapshot", "etag", "read"]
@@ -183,10 +185,10 @@ class QueryLane:
         return min(self.limits.query_seconds, ask.seconds or self.limits.query_seconds)
 
     def _admitted(self, ask: Ask, reading: Reading, snapshot: Snapshot, started: float) -> Answer:
-        with self._admission.admitted(ask.client):
+        with self._admission.admitted(ask.client) as waiter:
             if self._is_past(snapshot):
                 self.follow()
-            return self._answered(ask, reading, snapshot, started, self._seconds_for(ask))
+            return self._told(waiter, self._answered(ask, reading, snapshot, started, self._seconds_for(ask)))
 
     async def _admitted_soon(self, ask: Ask, reading: Reading, snapshot: Snapshot, started: float) -> Answer:
         if reading.services:
@@ -200,9 +202,15 @@ class QueryLane:
             if self._is_past(snapshot):
                 await asyncio.to_thread(self.follow)
             message = message_of(ask, reading)
-            return await self._tried_soon(message, snapshot, started, self._seconds_for(ask))
+            return self._told(waiter, await self._tried_soon(message, snapshot, started, self._seconds_for(ask)))
         finally:
             self._admission.leave(waiter)
+
+    def _told(self, waiter: Waiter, answer: Answer) -> Answer:
+        """The answer; a file that is not closed yet is one of what its client may have at once."""
+        if answer.file is not None:
+            answer.file.fetched = self._admission.fetching(waiter)
+        return answer
 
     def _answered(self, ask: Ask, reading: Reading, snapshot: Snapshot, started: float, seconds: float) -> Answer:
         """The answer to a query whose turn it is."""

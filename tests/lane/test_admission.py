@@ -6,6 +6,7 @@ from contextlib import ExitStack
 
 import pytest
 
+from graph.store.lane import admission
 from graph.store.lane.admission import DAY_SECONDS, MOST_CLIENTS, Admission, Shares
 from graph.store.lane.errors import LaneBusy
 
@@ -180,6 +181,22 @@ def test_no_name_is_kept_and_the_key_lives_a_day(door: Admission, clock: Clock) 
     clock.now += DAY_SECONDS + 1
     spend(door, clock, "192.0.2.7", 0.0)
     assert not set(kept) & set(door._clients)
+
+
+def test_whoever_still_fetches_something_keeps_its_account(door: Admission, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else its files would count for nobody."""
+    monkeypatch.setattr(admission, "MOST_CLIENTS", 4)
+    with door.admitted("first") as waiter:
+        fetched = door.fetching(waiter)
+    for number in range(20):
+        with door.admitted(str(number)):
+            pass
+    assert any(each is waiter.client for each in door._clients.values())
+    fetched()
+    for number in range(20, 40):
+        with door.admitted(str(number)):
+            pass
+    assert not any(each is waiter.client for each in door._clients.values())
 
 
 def test_accounts_are_bounded(door: Admission, clock: Clock) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import runpy
+import shutil
 import signal
 import time
 from collections import Counter
@@ -15,6 +16,7 @@ from pyoxigraph import parse_query_results
 
 from graph.formats import CSV_RESULTS, GRAPH_FORMATS, RESULT_FORMATS, TSV_RESULTS, XML_RESULTS, Format
 from graph.settings import Limits
+from graph.store import workers
 from graph.store.lane import wire
 from graph.store.lane.errors import (
     LaneBusy,
@@ -27,7 +29,7 @@ from graph.store.lane.errors import (
     QueryTooLarge,
     QueryTooLong,
 )
-from graph.store.workers import Ask, QueryLane, Snapshot
+from graph.store.workers import Answer, Ask, QueryLane, Snapshot
 
 SHAPES: dict[str, str] = runpy.run_path(str(Path(__file__).with_name("hostile.py")))["SHAPES"]
 NEVER = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(STR(?a) = CONCAT(STR(?d), STR(?g))) }"
@@ -192,3 +194,54 @@ def test_a_message_in_pieces(pieces: list[bytes], message: tuple[bytes, bytes] |
 def test_nonsense_of_a_worker_is_its_end(piece: bytes) -> None:
     with pytest.raises(wire.Closed):
         wire.Hearing(100).take(piece)
+
+
+@pytest.mark.parametrize("soon", [True, False], ids=["loop", "thread"])
+def test_who_does_not_fetch_long_answers_gets_no_more_of_them(
+    snapshot: Snapshot, tmp_path: Path, soon: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Their files are few, and every worker needs one: whoever kept them all would be the only one to be answered."""
+    monkeypatch.setattr(workers, "CLIENT_AT_ONCE", 2)
+    lane = QueryLane(lambda: snapshot, Limits(), tmp_path)
+
+    def ask(client: str, query: str = "SELECT * { ?s ?p ?o . ?t ?q ?r } LIMIT 6000") -> Answer:
+        asked = Ask(query, XML_RESULTS, client=client)
+        return run_through(lane.ask_soon(asked)) if soon else lane.ask(asked)
+
+    try:
+        held = [ask("one") for _ in range(2)]
+        with pytest.raises(LaneBusy) as caught:
+            ask("one", "ASK {}")
+        assert caught.value.own_doing
+        assert ask("another", "ASK {}").body
+        held[0].close()
+        held[0].close()
+        assert ask("one", "ASK {}").body
+        held[1].close()
+        for _ in range(3):
+            ask("one").close()
+    finally:
+        lane.close()
+
+
+def test_no_process_keeps_an_older_release_also_while_nobody_asks(
+    snapshot: Snapshot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An erase waits until nobody has the old files open."""
+    monkeypatch.setattr(workers, "LOOK_SECONDS", 0.05)
+    newest = [snapshot]
+    lane = QueryLane(lambda: newest[0], Limits(), tmp_path / "spool")
+    try:
+        assert soon(lane, "ASK {}")
+        before = set(lane.pids())
+        shutil.copytree(snapshot.path, tmp_path / "store")
+        newest[0] = replace(snapshot, release=snapshot.release + 1, path=tmp_path / "store")
+        until = time.monotonic() + 5
+        while before & set(lane.pids()) or len(lane.pids()) < lane.limits.workers:
+            assert time.monotonic() < until
+            time.sleep(0.02)
+        after = set(lane.pids())
+        assert soon(lane, "ASK {}")
+        assert set(lane.pids()) == after  # one of those that were made ready has answered
+    finally:
+        lane.close()

@@ -150,6 +150,12 @@ def test_what_is_long_is_read_where_nobody_else_waits(
             get(client, "ASK {}")
 
 
+def test_a_reader_gets_a_page_through_the_front_too(client: Client) -> None:
+    page = get(client, NAMES, headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
+    assert (page.status_code, page.mimetype) == (200, "text/html")
+    assert "One &lt;b&gt;" in page.text
+
+
 def test_what_the_quick_door_answers_is_counted(client: Client) -> None:
     def counted(path: str) -> int:
         told = client.get("/metrics").text

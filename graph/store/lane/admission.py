@@ -11,7 +11,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import blake2b
 from time import monotonic
 
@@ -31,7 +31,7 @@ class Shares:
     workers: int  # queries at a time
     waiting: int  # queries that may wait
     patience: float  # seconds one may wait
-    at_once: int  # queries of one client, running and waiting
+    at_once: int  # queries of one client: waiting, running, and those whose long answers it still fetches
     budget: float  # query-seconds a client may spend at a stretch
 
 
@@ -41,6 +41,7 @@ class _Client:
     at: float = 0.0
     asking: int = 0
     running: int = 0
+    fetching: set[object] = field(default_factory=set)  # a mark for each file; to take one away needs no lock
     mean: float = 1.0  # seconds one of its queries takes, of late; slow until it is known
 
 
@@ -78,14 +79,14 @@ class Admission:
         return self._running
 
     @contextmanager
-    def admitted(self, name: str) -> Iterator[None]:
+    def admitted(self, name: str) -> Iterator[Waiter]:
         """Hold a turn of the lane for the client `name`; `LaneBusy` instead of a wait that would be too long."""
         turn = threading.Event()
         waiter = self.enter(name, turn.set)
         try:
             turn.wait(self.patience)
             self.begin(waiter)
-            yield
+            yield waiter
         finally:
             self.leave(waiter)
 
@@ -115,6 +116,13 @@ class Admission:
             if not waiter.called:
                 raise LaneBusy("Too many long queries are being answered.", self._shares.patience)
             waiter.since = self._clock()
+
+    @staticmethod
+    def fetching(waiter: Waiter) -> Callable[[], None]:
+        """Count a long answer as one of its client's queries; the function that is given ends that."""
+        mark, marks = object(), waiter.client.fetching
+        marks.add(mark)
+        return lambda: marks.discard(mark)
 
     def leave(self, waiter: Waiter) -> None:
         """Give back the turn, or the place in the queue."""
@@ -172,8 +180,9 @@ class Admission:
 
     def _check_share(self, client: _Client) -> None:
         """Refuse a client that has used its share. Lock held."""
-        if client.asking >= self._shares.at_once:
-            raise LaneBusy(f"{client.asking} of your queries are being answered already.", 1.0, own_doing=True)
+        many = client.asking + len(client.fetching)
+        if many >= self._shares.at_once:
+            raise LaneBusy(f"{many} of your queries are being answered already.", 1.0, own_doing=True)
         self._refill(client)
         over = client.spent - self._shares.budget
         if over > 0:
@@ -205,7 +214,7 @@ class Admission:
 
     def _forget_idle(self) -> None:
         """Drop the half of the accounts that have most left. Lock held."""
-        idle = [key for key, client in self._clients.items() if not client.asking]
+        idle = [key for key, client in self._clients.items() if not client.asking and not client.fetching]
         for client in self._clients.values():
             self._refill(client)
         idle.sort(key=lambda key: self._clients[key].spent)

@@ -11,17 +11,20 @@ from graph.store.lane.errors import LaneBusy
 
 
 class SpoolFile(io.FileIO):
-    """A nameless file, read and written; `let_go` is told once when it is closed."""
+    """A nameless file, read and written; `let_go` is told once when it is closed, and `fetched` where there is one."""
 
     def __init__(self, descriptor: int, let_go: Callable[[], None]) -> None:
         super().__init__(descriptor, "r+b")
         self._let_go = let_go
+        self.fetched: Callable[[], None] | None = None
 
     def close(self) -> None:
         """Close, and give the room back."""
         if not self.closed:
             super().close()
             self._let_go()
+            if self.fetched is not None:
+                self.fetched()
 
 
 class SpoolRoom:

@@ -1,13 +1,13 @@
 """What is asked of the lane and what comes back."""
 
 import hashlib
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 from graph.formats import Format
+from graph.store.lane.files import SpoolFile
 from graph.store.lane.tokens import Reading
 
 
@@ -48,7 +48,7 @@ class Answer:
     length: int
     seconds: float
     body: bytes | None = None
-    file: io.FileIO | None = None
+    file: SpoolFile | None = None
 
     def read(self) -> bytes:
         """All of it in memory; closes the file."""
