@@ -319,10 +319,14 @@ def _clean(value: Json) -> Json:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, dict):
-        cleaned = {k: _plain(v) for k, v in value.items()}
-        return {k: v for k, v in cleaned.items() if v not in (None, "", [], {})}
+        found = {}
+        for key, inner in value.items():
+            plain = inner if isinstance(inner, str) else _plain(inner)  # most are, and a call each is a lot
+            if plain or plain not in (None, "", [], {}):
+                found[key] = plain
+        return found
     if isinstance(value, list):
-        items = [_plain(v) for v in value]
+        items = [v if isinstance(v, str) else _plain(v) for v in value]
         return items[0] if len(items) == 1 else items
     return value
 

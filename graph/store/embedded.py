@@ -192,7 +192,7 @@ def _by_predicate(statements: Iterable[Quad], predicates: dict[NamedNode, NamedN
             if len(predicates) < PREDICATES:
                 predicates[predicate] = predicate
         found[shared] = [quad.object]
-    return {p: _sorted(objects) for p, objects in found.items()}
+    return {p: (objects[0],) if len(objects) == 1 else _sorted(objects) for p, objects in found.items()}
 
 
 def _labels(store: Store, is_laid_out: bool, subject: NamedNode) -> tuple[Term, ...]:

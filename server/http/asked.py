@@ -14,7 +14,7 @@ from werkzeug.wrappers import Request
 
 from graph.errors import KhronikaError
 from server.http.negotiation import choose_language
-from server.http.urls import SAFE, Urls
+from server.http.urls import PLAIN, SAFE, Urls
 from server.site import Site
 
 _BROKEN = re.compile(r"%(?![0-9A-Fa-f]{2})")
@@ -89,7 +89,8 @@ def iris(base: str, name: str) -> Iterator[NamedNode]:
 
     `MalformedPath` when none of them is an IRI.
     """
-    spellings = dict.fromkeys((name, quote(name, safe=SAFE), quote(name, safe=SAFE).replace("%2F", "/")))
+    quoted = name if PLAIN.fullmatch(name) else quote(name, safe=SAFE)
+    spellings = dict.fromkeys((name, quoted, quoted.replace("%2F", "/")))
     found = 0
     for spelling in spellings:
         try:

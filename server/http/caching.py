@@ -4,13 +4,13 @@ import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 PAGES_MB = 32  # about two thousand pages
 OVERHEAD = 512  # bytes a kept answer takes besides its body
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """One member of a Link header (RFC 8288): target, relation, and media type or language where it helps."""
 
     target: str

@@ -12,7 +12,7 @@ from graph.terms import KH, KHS, VOCAB
 
 KNOWN = 4096  # paths whose escaped form is remembered: each stands on many pages
 SAFE = "/:@!$&'()*+,;=~"  # what RFC 3986 allows in a path besides letters and digits
-_PLAIN = re.compile(r"[A-Za-z0-9_.~/:@!$&'()*+,;=-]*")  # what needs no escape: letters, digits, `-._~` and `SAFE`
+PLAIN = re.compile(r"[A-Za-z0-9_.~/:@!$&'()*+,;=-]*")  # what needs no escape: letters, digits, `-._~` and `SAFE`
 _PLAIN_VALUE = re.compile(r"[A-Za-z0-9_.~-]*")
 DATED = ("doc/", "record/")  # what has versions of its own
 NS = KH.base.removesuffix("#")
@@ -39,7 +39,7 @@ def path_of(settings: Settings, iri: str) -> str | None:
 @lru_cache(maxsize=KNOWN)
 def escaped(path: str) -> str:
     """A path as it stands in a URL; its fragment and only that is set off by `#`."""
-    if _PLAIN.fullmatch(path):
+    if PLAIN.fullmatch(path):
         return path
     before, hash_, after = path.partition("#")
     return quote(before, safe=SAFE) + hash_ + quote(after, safe=SAFE + "?")
