@@ -1,7 +1,7 @@
 """Page processes: what they answer is what the application answers, and none of them is needed."""
 
 import asyncio
-import json
+import marshal
 import os
 import re
 import shutil
@@ -317,7 +317,7 @@ def test_what_a_process_made_while_its_state_changed_is_of_no_state(
         monkeypatch.setattr(keeper, "state_of", lambda _site, left=list(states): left.pop(0))
         answer = keeper._answered(app, environ("/"), "a")
         said, _ = HEAD.unpack_from(answer)
-        assert json.loads(answer[HEAD.size : HEAD.size + said])[3] == made_in
+        assert marshal.loads(answer[HEAD.size : HEAD.size + said])[3] == made_in
 
 
 def test_a_line_that_was_not_answered_in_time_is_hung_up(tmp_path: Path) -> None:
