@@ -220,3 +220,19 @@ def test_what_was_asked_of_a_release_that_is_gone_by_now_is_not_sent(app: Flask,
     else:
         assert reply is None
         assert file is None or file.closed
+
+
+@pytest.mark.parametrize(("changes", "kept"), [(False, 1), (True, 0)])
+def test_an_answer_begun_before_a_withdrawal_is_not_kept_after_it(app: Flask, changes: bool, kept: int) -> None:
+    lane, memory = site_of(app).lane, PageCache()
+    assert lane is not None
+
+    class Changing(Moving):
+        async def ask_soon(self, ask: Ask, snapshot: Snapshot) -> Answer:
+            memory.follow("another state" if changes else None)
+            return await super().ask_soon(ask, snapshot)
+
+    site = replace(site_of(app), lane=Changing(lane, lane.newest))  # type: ignore[arg-type]
+    scope = {"raw_path": b"/sparql", "method": "GET", "query_string": b"query=ASK%7B%7D", "headers": [], "client": None}
+    assert run_through(Quick(site, memory, lambda *_: None).answer(scope, {})) is not None
+    assert len(memory._answers) == kept
