@@ -4,28 +4,14 @@ import asyncio
 import io
 import threading
 import time
-from collections.abc import Iterator
 from contextlib import suppress
 
 import pytest
 from front.served import answering
-from front.spoken import BIG, Client, answer
+from front.spoken import BIG, Client
 
 from server.front.heads import BODY_BYTES, HEAD_BYTES
 from server.front.requests import Reply, environ_of
-
-
-@pytest.fixture(scope="module")
-def port() -> Iterator[int]:
-    with answering(answer) as port:
-        yield port
-
-
-@pytest.fixture
-def client(port: int) -> Iterator[Client]:
-    made = Client(port)
-    yield made
-    made.close()
 
 
 def test_one_connection_for_many_requests(client: Client) -> None:

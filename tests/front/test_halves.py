@@ -3,7 +3,6 @@
 import asyncio
 import gc
 import time
-from collections.abc import Iterator
 from contextlib import suppress
 
 import pytest
@@ -16,19 +15,6 @@ from server.front.heads import BODY_BYTES
 from server.front.requests import Reply, body_of
 
 SHUT_WR = 1
-
-
-@pytest.fixture(scope="module")
-def port() -> Iterator[int]:
-    with answering(answer) as port:
-        yield port
-
-
-@pytest.fixture
-def client(port: int) -> Iterator[Client]:
-    made = Client(port)
-    yield made
-    made.close()
 
 
 def test_who_has_asked_may_stop_speaking(client: Client) -> None:
