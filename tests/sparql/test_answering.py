@@ -236,3 +236,25 @@ def test_an_answer_begun_before_a_withdrawal_is_not_kept_after_it(app: Flask, ch
     scope = {"raw_path": b"/sparql", "method": "GET", "query_string": b"query=ASK%7B%7D", "headers": [], "client": None}
     assert run_through(Quick(site, memory, lambda *_: None).answer(scope, {})) is not None
     assert len(memory._answers) == kept
+
+
+@pytest.mark.parametrize(("changes", "status", "asked"), [(0, 200, 1), (1, 200, 2), (9, 503, 3)])
+def test_the_long_way_asks_again_where_the_release_changed_meanwhile(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, changes: int, status: int, asked: int
+) -> None:
+    lane = site_of(app).lane
+    assert lane is not None
+    own, ask, looks, asks = lane.newest(), lane.ask, [], []
+
+    def newest() -> Snapshot:
+        """Each second look, after an answer, finds another release, `changes` times."""
+        looks.append(1)
+        return replace(own, path=Path("/other")) if len(looks) % 2 == 0 and len(looks) // 2 <= changes else own
+
+    monkeypatch.setattr(lane, "newest", newest)
+    monkeypatch.setattr(lane, "ask", lambda *given: asks.append(given[1]) or ask(*given))
+    monkeypatch.setattr(lane, "follow", lambda: None)
+    query = "SELECT (NOW() AS ?now) {}"  # whose answers nobody keeps
+    answer = app.test_client().post("/sparql", data={"query": query, "format": "csv"})
+    assert (answer.status_code, len(asks)) == (status, asked)
+    assert all(each == own for each in asks)
