@@ -17,6 +17,7 @@ OF_THEIR_OWN = {
     "/short": lambda: Reply(200, [("Content-Length", "100")], file=io.BytesIO(b"half")),
     "/split": lambda: Reply(200, [("X", "a\r\nSet-Cookie: b")]),
 }
+WAITS = {"/slow": 1, "/later": 0.1}
 
 
 async def answer(scope, receive) -> Reply | None:
@@ -28,8 +29,8 @@ async def answer(scope, receive) -> Reply | None:
         return OF_THEIR_OWN[path]()
     if path == "/fails":
         raise ZeroDivisionError
-    if path == "/slow":
-        await asyncio.sleep(1)
+    if path in WAITS:
+        await asyncio.sleep(WAITS[path])
     try:
         body = b"" if scope["method"] in ("GET", "HEAD") else await body_of(receive, BODY_BYTES)
     except BodyTooLong:

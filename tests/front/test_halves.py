@@ -19,7 +19,7 @@ SHUT_WR = 1
 
 def test_who_has_asked_may_stop_speaking(client: Client) -> None:
     """As `nc -N` does: the answer is given all the same, and the connection ends with it."""
-    client.send("/slow?n=1")
+    client.send("/later?n=1")
     client.socket.shutdown(SHUT_WR)
     status, headers, body = client.receive()
     assert (status, headers["connection"], body) == (200, "close", b"n=1")
@@ -27,7 +27,7 @@ def test_who_has_asked_may_stop_speaking(client: Client) -> None:
 
 
 def test_all_that_was_asked_is_answered(client: Client) -> None:
-    client.send("/slow?n=1")
+    client.send("/later?n=1")
     client.send("/?n=2")
     client.send("/", "Content-Length: 3", method="POST", body=b"abc")
     client.send("/file")
