@@ -154,6 +154,10 @@ class Vocabulary:
             iri = term.parents[0]
         return None
 
+    def triples(self) -> Iterator[Triple]:
+        """All of it, whichever graph it is in."""
+        return (s.triple for statements in self._statements.values() for s in statements)
+
     def quads(self) -> Iterator[Quad]:
         """All of it for the store: terms in the ontology's graph, concepts and schemes in the vocabulary's."""
         for graph, statements in self._statements.items():

@@ -38,12 +38,13 @@ def publish(site: Path, message: str, author: str | None) -> None:
 @contextmanager
 def reported() -> Iterator[None]:
     """Print the whole report of a publication that the rules refuse, before the refusal itself is told."""
-    from graph.checking.rendering import render
     from graph.releases.errors import PublishRefused
 
     try:
         yield
     except PublishRefused as refused:
+        from graph.checking.rendering import render
+
         click.echo(render(refused.report, "text", "en", colour=sys.stderr.isatty()), err=True)
         raise
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from server.releases.past import PastReleases
     from server.templating import Templates
 
-LOOK_SECONDS = 0.1  # a release or a withdrawal must be everywhere within a second; looking costs two stats
+LOOK_SECONDS = 0.05  # a release or a withdrawal must be everywhere within a second; looking costs two stats
 
 
 class CurrentRelease:

@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from hashlib import sha256
 from pathlib import Path
 
@@ -12,16 +12,20 @@ from graph.authoring.complaints import Complaints
 from graph.authoring.files import Found, contents, record_files
 from graph.authoring.index import Index, Sayings, sayings_of
 from graph.authoring.kept import Kept
-from graph.authoring.ledger import Ledger
+from graph.authoring.ledger import Ledger, packed_stamp
 from graph.authoring.reading import Reading, open_file
 from graph.authoring.references import Part, check_references
 from graph.authoring.shares import Share, compile_shares
 from graph.authoring.written import Unreadable
 from graph.errors import AuthoringError, AuthoringErrors
+from graph.pausing import nothing_collected
 from graph.settings import Settings
 from graph.vocabulary import Vocabulary
 
 SETTLED_NS = 2_000_000_000  # what the coarsest file systems tell apart; a file written later may change unseen
+
+FEW = 200  # records are taken out of the ledger one by one; for more it is gone through as a whole
+SOUND = "sound"  # noted in a ledger with which nothing is wrong
 
 
 class Damaged(Exception):
@@ -31,24 +35,29 @@ class Damaged(Exception):
 class Count:
     """One look at all files. The ledger holds the site as it is afterwards, `compiled` what was read anew, by id."""
 
-    def __init__(self, settings: Settings, vocabulary: Vocabulary, kept: Kept | None) -> None:
-        """Do it; raises `SiteError` where there is nothing to read, `Damaged` where `kept` is of no use."""
+    def __init__(self, settings: Settings, vocabulary: Vocabulary, kept: Kept | None, news: Callable[[], None]) -> None:
+        """Do it, and tell `news` as soon as some file differs.
+
+        Raises `SiteError` where there is nothing to read, `Damaged` where `kept` is of no use.
+        """
         begun = time.time_ns() - SETTLED_NS
         self.settings, self.vocabulary, self.kept = settings, vocabulary, kept
         self.ledger = kept.ledger if kept else Ledger(settings)
         self.problems: list[AuthoringError] = []
-        self._rows = {row.id: row for row in self.ledger.rows()}
-        self._ids = {row.number: row.id for row in self._rows.values()}
-        names = {row.name: row.id for row in self._rows.values()}
-        self._found = {found.id: found for found in record_files(settings, self.problems, names)}
+        with nothing_collected():
+            rows = self.ledger.rows()
+            self._rows = {row.id: row for row in rows}
+            self._ids = {row.number: row.id for row in rows}
+            names = {row.name: row.id for row in rows}
+            self._found = {found.id: found for found in record_files(settings, self.problems, names)}
         check_settings(settings, vocabulary)
-        self._stamps = {i: f.stamp if f.stamp and max(f.stamp[:2]) < begun else None for i, f in self._found.items()}
+        self._begun = begun
         self._gone = self._rows.keys() - self._found.keys()
         self.changed = bool(self._gone)
         self._notes: dict[str, Notes] = {}
         self._readings: dict[str, Reading] = {}
         self._told: dict[str, Sayings] = {}
-        self._read()
+        self._read(news)
         self.compiled = self._compiled()
         self._write_down()
 
@@ -62,12 +71,27 @@ class Count:
             own = complaints.setdefault(id_, Complaints(self._path(id_)))
             return Part(id_, own, (lambda: said.notes) if said else (lambda: self._kept_notes(id_)))
 
-        problems = [*self.problems, *check_references(self.ledger, part, (), self.settings)]
-        return problems + [error for each in complaints.values() for error in each.problems]
+        among = self._touched() if self.ledger.noted(SOUND) else None
+        problems = [*self.problems, *check_references(self.ledger, part, (), self.settings, among)]
+        problems += [error for each in complaints.values() for error in each.problems]
+        self.ledger.note(SOUND, "" if problems else "yes")
+        return problems
 
-    def _read(self) -> None:
+    def _touched(self) -> set[str]:
+        """The things of which somebody may lack something, in a site that lacked nothing before.
+
+        These are what the records that changed use or describe now, and what they described before or were.
+        """
+        old = [self._kept_notes(id_) for id_ in self._away]
+        new = [said.notes for said in self.compiled.values()]
+        found = {self.settings.record(id_).value for id_ in self._away}
+        return found.union(*(n.typed for n in (*old, *new)), *(n.labelled for n in old), *(n.used for n in new))
+
+    def _read(self, news: Callable[[], None]) -> None:
         """Open what changed, and what took something from others that is not so any more, until nothing is left."""
         waiting = [found for found in self._found.values() if not self._same(found)]
+        if waiting or self._gone:
+            news()
         about: set[str] = set()
         for id_ in self._gone:
             about |= self._kept_notes(id_).told.keys()
@@ -88,18 +112,21 @@ class Count:
         row = self._rows.get(found.id)
         if row is None or row.name != found.name:
             return False
-        if row.stamp is not None and row.stamp == found.stamp:
-            self._stamps[found.id] = row.stamp
+        if found.stamp is not None and row.stamp == packed_stamp(found.stamp):
             return True
         try:
             data = contents(self._path(found.id), self.settings, Complaints(self._path(found.id)))
         except Unreadable:
             return False
-        same = sha256(data).digest() == row.file
-        if same and self._stamps[found.id] != row.stamp:
-            self.ledger.stamp(found.id, self._stamps[found.id])
+        same = sha256(data).digest() == self.ledger.file_of(found.id)
+        if same and (stamp := self._settled(found)) != row.stamp:
+            self.ledger.stamp(found.id, stamp)
             self.changed = True
         return same
+
+    def _settled(self, found: Found) -> bytes | None:
+        """The stamp of a file as the ledger has it; None where the file may change once more without another one."""
+        return packed_stamp(found.stamp) if found.stamp and max(found.stamp[:2]) < self._begun else None
 
     def _open(self, found: Found) -> set[str]:
         """Read a file; the IRIs of which it says something else than before."""
@@ -137,15 +164,19 @@ class Count:
         return {i: self._kept_notes(i).told for i in ids if i not in self._told and i not in self._gone}
 
     def _write_down(self) -> None:
-        rows = [self._rows[i] for i in self._gone | (self.compiled.keys() & self._rows.keys())]
-        self.ledger.forget(row.number for row in rows)
+        self._away = self._gone | (self.compiled.keys() & self._rows.keys())
+        if len(self._away) > FEW:
+            self.ledger.forget(self._away)
+        else:
+            for id_ in self._away:
+                self.ledger.take_out(id_, self._kept_notes(id_))
         for id_, said in self.compiled.items():
-            self.ledger.add(id_, self._found[id_].name, self._stamps[id_], said)
-        self.changed = self.changed or bool(rows or self.compiled)
+            self.ledger.add(id_, self._found[id_].name, self._settled(self._found[id_]), said)
+        self.changed = self.changed or bool(self._away or self.compiled)
 
     def _kept_notes(self, id_: str) -> Notes:
         if id_ not in self._notes:
-            place = self._rows[id_].place
+            place = self.ledger.place_of(id_)
             body = self.kept.body(place) if self.kept and place else None
             if body is None:
                 raise Damaged

@@ -3,9 +3,9 @@
 import os
 import stat
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
+from typing import NamedTuple, TypeAlias
 
 from graph.authoring.complaints import Complaints
 from graph.authoring.names import named
@@ -17,11 +17,11 @@ YAML_SUFFIXES = (".yaml", ".yml")
 SUFFIXES = (*YAML_SUFFIXES, ".ttl")
 BESIDE = (".md", ".txt")  # notes to other editors
 RESERVED = "derived"  # the record that is generated
+Stamp: TypeAlias = tuple[int, int, int, int]  # times of content and of name and rights, size, number of a file
 NOTHING_KNOWN: Mapping[str, str] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """The file of a record: `name` is its path below `records/`, `stamp` changes whenever it does, if there is one.
 
     There is none for a link, whose target can change without it.
@@ -29,7 +29,7 @@ class Found:
 
     id: str
     name: str
-    stamp: tuple[int, ...] | None
+    stamp: Stamp | None
 
     def path(self, settings: Settings) -> Path:
         """Where it lies."""
@@ -64,7 +64,7 @@ def record_files(
     return [found[name] for name in sorted(found)]
 
 
-def _walk(folder: Path, below: str, problems: list[AuthoringError]) -> Iterator[tuple[str, tuple[int, ...] | None]]:
+def _walk(folder: Path, below: str, problems: list[AuthoringError]) -> Iterator[tuple[str, Stamp | None]]:
     """Every file that is not hidden, with its stamp; folders that are links are complained of, not followed."""
     try:
         with os.scandir(folder) as entries:
@@ -92,8 +92,8 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-def _stamp(entry: os.DirEntry[str]) -> tuple[int, ...] | None:
-    """Size, times of content and of name and rights, and number of a file; None for what is no plain file."""
+def _stamp(entry: os.DirEntry[str]) -> Stamp | None:
+    """The stamp of a file; None for what is no plain file."""
     try:
         if not entry.is_file(follow_symlinks=False):
             return None

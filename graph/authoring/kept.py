@@ -19,7 +19,7 @@ from graph.authoring.ledger import Ledger, Place
 from graph.settings import Settings
 
 LEDGER, PACK = "ledger", ".pack"
-PACKS = 16  # each check that finds a change leaves a small one; past this they are made one again
+PACKS = 16  # each check that finds a change leaves a small one; past this the small ones are made one again
 _HEAD = b"Khronika's ledger of records, 1\n"
 _SEAL = 32  # bytes of a SHA-256
 
@@ -76,17 +76,18 @@ def seal_of(folder: Path) -> bytes:
     return b""
 
 
-def write_kept(folder: Path, ledger: Ledger, bodies: Mapping[int, Body], kept: Kept | None) -> None:
-    """Keep a ledger and the new `bodies`, by number, of records in it; raises OSError, with nothing half-written.
+def write_kept(folder: Path, ledger: Ledger, bodies: Mapping[str, Body], kept: Kept | None) -> None:
+    """Keep a ledger and the new `bodies`, by id, of records in it; raises OSError, with nothing half-written.
 
     `kept` is what the ledger came from. Nobody else may write meanwhile.
     """
     folder.mkdir(parents=True, exist_ok=True)
     packed = dict(bodies)
-    if kept and len(ledger.packs()) >= PACKS:
-        for row in ledger.rows():
-            if row.place and row.number not in packed and (body := kept.body(row.place)):
-                packed[row.number] = body
+    if kept:
+        for id_ in _scattered(folder, ledger):
+            place = None if id_ in packed else ledger.place_of(id_)
+            if place and (body := kept.body(place)):
+                packed[id_] = body
     if packed:
         _write_pack(folder, ledger, packed)
     content = ledger.written()
@@ -97,17 +98,28 @@ def write_kept(folder: Path, ledger: Ledger, bodies: Mapping[int, Body], kept: K
             path.unlink(missing_ok=True)
 
 
+def _scattered(folder: Path, ledger: Ledger) -> list[str]:
+    """The ids of the records whose bodies are to be brought together, which is all but those in a large pack."""
+    packs = ledger.packs()
+    if len(packs) < PACKS:
+        return []
+    largest = max(packs, key=lambda name: packs[name])
+    # One of which less than half is asked for is written anew as well: no more is kept than twice what is needed
+    worth = 2 * packs[largest] >= (folder / largest).stat().st_size
+    return ledger.outside(largest if worth else "")
+
+
 def discard(folder: Path) -> None:
     """Keep nothing any more."""
     with suppress(FileNotFoundError):
         shutil.rmtree(folder)
 
 
-def _write_pack(folder: Path, ledger: Ledger, bodies: Mapping[int, Body]) -> None:
+def _write_pack(folder: Path, ledger: Ledger, bodies: Mapping[str, Body]) -> None:
     name, start, pieces = secrets.token_hex(8) + PACK, 0, []
-    for number, body in bodies.items():
+    for id_, body in bodies.items():
         data = body.text_part + body.notes_part
-        ledger.place(number, Place(name, start, len(body.text_part), len(body.notes_part), sha256(data).digest()))
+        ledger.place(id_, Place(name, start, len(body.text_part), len(body.notes_part), sha256(data).digest()))
         pieces.append(data)
         start += len(data)
     _write(folder / name, b"".join(pieces))

@@ -5,11 +5,12 @@ The tables are SQLite's, in memory. They are the same whether each file was read
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Collection, Iterable, Sequence
+from struct import Struct
+from typing import Any, NamedTuple, TypeAlias
 
-from graph.authoring.compiling import Compiled
+from graph.authoring.compiling import Compiled, Notes
+from graph.authoring.files import Stamp
 from graph.settings import Settings
 
 TYPED, LABELLED, TOLD = 1, 2, 4  # what a record does with a thing, added up
@@ -18,7 +19,7 @@ USED, UNNAMED, ASKED = 1, 2, 4  # what it leaves to others: to describe it, to l
 _TABLES = """
 CREATE TABLE about (word TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE record (
-    id TEXT PRIMARY KEY, number INTEGER NOT NULL, name TEXT NOT NULL, stamp TEXT, file BLOB NOT NULL,
+    id TEXT PRIMARY KEY, number INTEGER NOT NULL, name TEXT NOT NULL, stamp BLOB, file BLOB NOT NULL,
     access TEXT NOT NULL, until TEXT NOT NULL, digest BLOB NOT NULL,
     pack TEXT, start INTEGER, text INTEGER, notes INTEGER, seal BLOB
 ) WITHOUT ROWID;
@@ -26,10 +27,22 @@ CREATE TABLE gives (thing TEXT, record INTEGER, what INTEGER, PRIMARY KEY (thing
 CREATE TABLE needs (thing TEXT, record INTEGER, what INTEGER, PRIMARY KEY (thing, record)) WITHOUT ROWID;
 """
 _GIVES, _NEEDS = "INSERT INTO gives VALUES (?, ?, ?)", "INSERT INTO needs VALUES (?, ?, ?)"
+_NOT_GIVES = "DELETE FROM gives WHERE thing = ? AND record = ?"
+_NOT_NEEDS = "DELETE FROM needs WHERE thing = ? AND record = ?"
+_LACKING = """
+SELECT record, thing FROM needs AS n
+WHERE what & :need AND record NOT IN (SELECT value FROM json_each(:away)) AND NOT EXISTS (
+  SELECT 1 FROM gives AS g WHERE g.thing = n.thing AND g.what & :gift
+  AND g.record NOT IN (SELECT value FROM json_each(:away)))
+"""
+_LACKING_OF = f"{_LACKING} AND thing IN (SELECT value FROM json_each(:among))"  # noqa: S608 - our own words
+Things: TypeAlias = Iterable[str] | None  # by IRI; None is all there are
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+_STAMP = Struct("<qqqQ")
+
+
+class Place(NamedTuple):
     """Where a body is kept: `start` in the file `pack`, the lengths of its parts, and the SHA-256 of both together."""
 
     pack: str
@@ -39,19 +52,21 @@ class Place:
     seal: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A record as the ledger knows it. `stamp` is that of its file, None where it cannot be trusted."""
+class Row(NamedTuple):
+    """A record as the ledger knows it. `stamp` is that of its file, packed, None where it cannot be trusted."""
 
     id: str
     number: int
     name: str
-    stamp: tuple[int, ...] | None
-    file: bytes
+    stamp: bytes | None
     access: str
     until: str
     digest: bytes
-    place: Place | None
+
+
+def packed_stamp(stamp: Stamp) -> bytes:
+    """A stamp as the ledger has it."""
+    return _STAMP.pack(*stamp)
 
 
 class Ledger:
@@ -59,18 +74,29 @@ class Ledger:
 
     def __init__(self, settings: Settings, content: bytes = b"") -> None:
         """An empty one, or what `written` gave before; `sqlite3.Error` for anything else."""
-        self._base = settings.base
-        self._sql = sqlite3.connect(":memory:", isolation_level=None)
+        self._settings, self._base = settings, settings.base
+        # Whoever asks a record for its words asks here where they lie, and may be in another thread.
+        self._sql = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
         if content:
             self._sql.deserialize(content)
         else:
             self._sql.executescript(_TABLES)
-        self._rows: Sequence[Row] | None = None
+        self._rows: dict[str, Row] | None = None
+        self._in_order = True
+        self._remnants = False
         self._next: int = self._one("SELECT coalesce(max(number), 0) + 1 FROM record")
 
+    def copied(self) -> "Ledger":
+        """Another one that says the same."""
+        other = Ledger(self._settings, self._sql.serialize())
+        other._remnants = self._remnants
+        return other
+
     def written(self) -> bytes:
-        """All of it, as bytes; nothing in them of what was taken out."""
-        self._sql.execute("VACUUM")
+        """All of it, as bytes; nothing in them of what was made to `forget`."""
+        if self._remnants:
+            self._sql.execute("VACUUM")
+            self._remnants = False
         return self._sql.serialize()
 
     def note(self, word: str, value: str) -> None:
@@ -83,66 +109,85 @@ class Ledger:
 
     def rows(self) -> Sequence[Row]:
         """Every record, in the order of their ids."""
+        known = self._known()
+        if not self._in_order:
+            self._rows = known = dict(sorted(known.items()))
+            self._in_order = True
+        return [*known.values()]
+
+    def _known(self) -> dict[str, Row]:
         if self._rows is None:
-            self._rows = self._all_rows()
+            found = self._sql.execute("SELECT id, number, name, stamp, access, until, digest FROM record ORDER BY id")
+            self._rows = {row.id: row for row in map(Row._make, found)}
         return self._rows
 
-    def _all_rows(self) -> list[Row]:
-        found = []
-        for id_, number, name, stamp, file, access, until, digest, *place in self._sql.execute(
-            "SELECT * FROM record ORDER BY id"
-        ):
-            when = tuple(map(int, stamp.split())) if stamp else None
-            found.append(Row(id_, number, name, when, file, access, until, digest, Place(*place) if place[0] else None))
-        return found
+    def place_of(self, id_: str) -> Place | None:
+        """Where the body of a record is kept; None where it is not."""
+        query = "SELECT pack, start, text, notes, seal FROM record WHERE id = ? AND pack IS NOT NULL"
+        return next(map(Place._make, self._sql.execute(query, (id_,))), None)
 
-    def forget(self, numbers: Iterable[int]) -> None:
-        """Take records out."""
-        self._rows = None
-        gone = json.dumps(list(numbers))
+    def file_of(self, id_: str) -> bytes | None:
+        """The SHA-256 of a record's file; None where there is no such record."""
+        return next((row[0] for row in self._sql.execute("SELECT file FROM record WHERE id = ?", (id_,))), None)
+
+    def forget(self, ids: Collection[str]) -> None:
+        """Take records out, with what is left in pages where they stood."""
+        self._remnants = True
+        known = self._known()
+        gone = json.dumps([known.pop(id_).number for id_ in ids])
         self._sql.execute("DELETE FROM gives WHERE record IN (SELECT value FROM json_each(?))", (gone,))
         self._sql.execute("DELETE FROM needs WHERE record IN (SELECT value FROM json_each(?))", (gone,))
         self._sql.execute("DELETE FROM record WHERE number IN (SELECT value FROM json_each(?))", (gone,))
 
-    def add(self, id_: str, name: str, stamp: tuple[int, ...] | None, said: Compiled) -> int:
+    def add(self, id_: str, name: str, stamp: bytes | None, said: Compiled) -> int:
         """Take a record in; its number. A file that cannot be read counts as describing all that it mentions."""
-        self._rows = None
         number, self._next = self._next, self._next + 1
-        written = " ".join(map(str, stamp)) if stamp else None
+        self._known()[id_] = Row(id_, number, name, stamp, said.access, said.until, said.digest)
+        self._in_order = False
         self._sql.execute(
             "INSERT INTO record VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, NULL, NULL, NULL)",
-            (id_, number, name, written, said.file, said.access, said.until, said.digest),
+            (id_, number, name, stamp, said.file, said.access, said.until, said.digest),
         )
-        notes = said.notes
         gives = dict.fromkeys((f"{self._base}id/{name}" for name in said.mentioned), TYPED | LABELLED)
-        _add(gives, notes.typed, TYPED)
-        _add(gives, notes.labelled, LABELLED)
-        _add(gives, notes.told, TOLD)
+        for query, rows in ((_GIVES, gives | _given(said.notes)), (_NEEDS, self._needed(id_, said.notes))):
+            self._sql.executemany(query, ((self._short(thing), number, what) for thing, what in rows.items()))
+        return number
+
+    def take_out(self, id_: str, notes: Notes) -> None:
+        """Take one record out whose `notes` are known, without going through all there is; it may leave remnants."""
+        number = self._known().pop(id_).number
+        for query, rows in ((_NOT_GIVES, _given(notes)), (_NOT_NEEDS, self._needed(id_, notes))):
+            self._sql.executemany(query, ((self._short(thing), number) for thing in rows))
+        self._sql.execute("DELETE FROM record WHERE id = ?", (id_,))
+
+    def _needed(self, id_: str, notes: Notes) -> dict[str, int]:
+        """What the record leaves to others of which thing."""
         needs: dict[str, int] = {}
         _add(needs, notes.used.keys() - notes.typed.keys() - {f"{self._base}record/{id_}"}, USED)
         _add(needs, notes.typed.keys() - notes.labelled, UNNAMED)
         _add(needs, notes.asked, ASKED)
-        for query, rows in ((_GIVES, gives), (_NEEDS, needs)):
-            self._sql.executemany(query, ((self._short(thing), number, what) for thing, what in rows.items()))
-        return number
+        return needs
 
-    def place(self, number: int, at: Place) -> None:
+    def place(self, id_: str, at: Place) -> None:
         """Write down where the body of a record is kept."""
-        self._rows = None
         self._sql.execute(
-            "UPDATE record SET pack = ?, start = ?, text = ?, notes = ?, seal = ? WHERE number = ?",
-            (at.pack, at.start, at.text, at.notes, at.seal, number),
+            "UPDATE record SET pack = ?, start = ?, text = ?, notes = ?, seal = ? WHERE id = ?", (*at, id_)
         )
 
-    def stamp(self, id_: str, stamp: tuple[int, ...] | None) -> None:
+    def stamp(self, id_: str, stamp: bytes | None) -> None:
         """Write down another stamp of a file that says the same."""
-        self._rows = None
-        written = " ".join(map(str, stamp)) if stamp else None
-        self._sql.execute("UPDATE record SET stamp = ? WHERE id = ?", (written, id_))
+        known = self._known()
+        known[id_] = known[id_]._replace(stamp=stamp)
+        self._sql.execute("UPDATE record SET stamp = ? WHERE id = ?", (stamp, id_))
 
-    def packs(self) -> list[str]:
-        """The packs in which bodies are kept."""
-        return [row[0] for row in self._sql.execute("SELECT DISTINCT pack FROM record WHERE pack IS NOT NULL")]
+    def packs(self) -> dict[str, int]:
+        """The packs in which bodies are kept, each with the bytes that are still asked for."""
+        query = "SELECT pack, sum(text + notes) FROM record WHERE pack IS NOT NULL GROUP BY pack"
+        return dict(self._sql.execute(query).fetchall())
+
+    def outside(self, pack: str) -> list[str]:
+        """The ids of the records whose bodies are kept, but not in this pack."""
+        return [row[0] for row in self._sql.execute("SELECT id FROM record WHERE pack <> ? ORDER BY id", (pack,))]
 
     def telling(self, thing: str) -> list[int]:
         """The records that say something of a document or a name, in their order."""
@@ -159,13 +204,16 @@ class Ledger:
         query = "SELECT id FROM record WHERE number NOT IN (SELECT value FROM json_each(?))"
         return [row[0] for row in self._sql.execute(query, (json.dumps(list(away)),))]
 
-    def undescribed(self, away: Iterable[int] = ()) -> list[tuple[int, str]]:
-        """Which record uses what thing that none describes, those `away` left out; by number and IRI."""
-        return self._lacking(USED, TYPED, away)
+    def undescribed(self, away: Iterable[int] = (), among: Things = None) -> list[tuple[int, str]]:
+        """Which record uses what thing that none describes, those `away` left out; by number and IRI.
 
-    def unnamed(self, away: Iterable[int] = ()) -> list[tuple[int, str]]:
-        """Which record describes what thing that none gives a label, those `away` left out; by number and IRI."""
-        return self._lacking(UNNAMED, LABELLED, away)
+        Only of things `among` these, where they are given.
+        """
+        return self._lacking(USED, TYPED, away, among)
+
+    def unnamed(self, away: Iterable[int] = (), among: Things = None) -> list[tuple[int, str]]:
+        """Which record describes what thing that none gives a label; else as `undescribed`."""
+        return self._lacking(UNNAMED, LABELLED, away, among)
 
     def described(self, iri: str, away: Iterable[int] = ()) -> bool:
         """Whether any record says what kind of thing this is, those `away` left out."""
@@ -179,12 +227,12 @@ class Ledger:
                    WHERE what & ? AND record NOT IN (SELECT value FROM json_each(?)) ORDER BY thing"""
         return [self._whole(row[0]) for row in self._sql.execute(query, (TYPED, json.dumps(list(away))))]
 
-    def _lacking(self, need: int, gift: int, away: Iterable[int]) -> list[tuple[int, str]]:
-        query = """SELECT record, thing FROM needs AS n
-                   WHERE what & :need AND record NOT IN (SELECT value FROM json_each(:away)) AND NOT EXISTS (
-                     SELECT 1 FROM gives AS g WHERE g.thing = n.thing AND g.what & :gift
-                     AND g.record NOT IN (SELECT value FROM json_each(:away)))"""
-        found = self._sql.execute(query, {"need": need, "gift": gift, "away": json.dumps(list(away))})
+    def _lacking(self, need: int, gift: int, away: Iterable[int], among: Things) -> list[tuple[int, str]]:
+        given = {"need": need, "gift": gift, "away": json.dumps(list(away))}
+        if among is None:
+            found = self._sql.execute(_LACKING, given)
+        else:
+            found = self._sql.execute(_LACKING_OF, {**given, "among": json.dumps(list(map(self._short, among)))})
         return [(record, self._whole(thing)) for record, thing in found]
 
     def _one(self, query: str, *values: object) -> Any:
@@ -196,6 +244,15 @@ class Ledger:
 
     def _whole(self, thing: str) -> str:
         return thing if ":" in thing.partition("/")[0] else self._base + thing
+
+
+def _given(notes: Notes) -> dict[str, int]:
+    """What a record does with which thing."""
+    gives: dict[str, int] = {}
+    _add(gives, notes.typed, TYPED)
+    _add(gives, notes.labelled, LABELLED)
+    _add(gives, notes.told, TOLD)
+    return gives
 
 
 def _add(found: dict[str, int], things: Iterable[str], what: int) -> None:

@@ -1,8 +1,7 @@
 """A record: what one file of an editor says, as the triples of one named graph, each knowing its line."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
@@ -46,7 +45,7 @@ class Source(Protocol):
         """The same as triples, with lines."""
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)  # not frozen: each publish makes all of them, and freezing would be half of that
 class Record:
     """One file of `records/`, compiled.
 
@@ -65,6 +64,7 @@ class Record:
     digest: bytes
     kept: bool
     source: Source
+    _said: Content | None = field(default=None, init=False, repr=False, compare=False)
 
     @property
     def path(self) -> Path:
@@ -91,9 +91,11 @@ class Record:
         """Where it says so."""
         return self._content.lines
 
-    @cached_property
+    @property
     def _content(self) -> Content:
-        return self.source.content(self.iri)
+        if self._said is None:
+            self._said = self.source.content(self.iri)
+        return self._said
 
 
 def content_of(text: bytes, lines: Lines) -> Content:

@@ -11,7 +11,7 @@ from graph.authoring.catalogue import editor_of
 from graph.authoring.compiling import Notes
 from graph.authoring.complaints import Complaints, nearest
 from graph.authoring.files import RESERVED
-from graph.authoring.ledger import Ledger
+from graph.authoring.ledger import Ledger, Things
 from graph.errors import AuthoringError
 from graph.settings import Settings
 
@@ -26,16 +26,17 @@ class Part:
 
 
 def check_references(
-    ledger: Ledger, part_of: Callable[[int], Part], away: Sequence[int], settings: Settings
+    ledger: Ledger, part_of: Callable[[int], Part], away: Sequence[int], settings: Settings, among: Things = None
 ) -> list[AuthoringError]:
     """Complain, in the file that says so, of ids nobody describes and of things nobody names.
 
-    `part_of` gives the record with a number of the ledger; those `away` count as if they were not there. Gives what
-    is wrong with no file: the editor of `site.toml` is described nowhere.
+    `part_of` gives the record with a number of the ledger; those `away` count as if they were not there. Only things
+    `among` these are looked at, where they are given. Gives what is wrong with no file: the editor of `site.toml` is
+    described nowhere.
     """
     editor = editor_of(settings)
     names = _Names(ledger, away, settings)
-    undescribed, unnamed = map(_by_record, (ledger.undescribed(away), ledger.unnamed(away)))
+    undescribed, unnamed = map(_by_record, (ledger.undescribed(away, among), ledger.unnamed(away, among)))
     known = {settings.record(name).value for name in (RESERVED, *ledger.ids(away))} if undescribed else set()
     known |= {editor.value} if editor else set()
     parts = {number: part_of(number) for number in undescribed.keys() | unnamed.keys()}

@@ -5,12 +5,13 @@ vocabulary and software. So a kept one stands until one of these differs.
 """
 
 import json
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
+from typing import NamedTuple, TypeAlias
 
 import pyoxigraph
 import ruamel.yaml
@@ -18,7 +19,7 @@ from pyoxigraph import NamedNode
 
 from graph.authoring.compiling import Body, Notes
 from graph.authoring.complaints import Complaints
-from graph.authoring.counting import Count, Damaged
+from graph.authoring.counting import SOUND, Count, Damaged
 from graph.authoring.files import record_files
 from graph.authoring.kept import discard, open_kept, seal_of, write_kept
 from graph.authoring.ledger import Ledger, Row
@@ -27,6 +28,8 @@ from graph.authoring.references import Part, check_references
 from graph.errors import AuthoringError, AuthoringErrors
 from graph.settings import Settings
 from graph.vocabulary import Vocabulary, load_vocabulary
+
+News: TypeAlias = Callable[[], None]
 
 # What no record can lean on; any other setting that changes has all of them compiled anew
 _OF_OTHERS = ("folder", "engine", "builtin_shapes", "services", "private_services", "proxies", "limits", "replies")
@@ -64,8 +67,8 @@ class Stock:
             problems = tuple(error for error in problems if error.path not in others)
         if problems:
             raise AuthoringErrors(problems)
-        folder = self._settings.records
-        return tuple(self._record(row, folder) for row in self._rows.values() if only is None or row.id in only)
+        folder, rows = self._settings.records, self._rows.values()
+        return tuple(self._record(row, folder) for row in rows if only is None or row.id in only)
 
     def undescribed(self, held_back: Collection[str]) -> tuple[AuthoringError, ...]:
         """What is wrong when the site is published without the records `held_back` (ids).
@@ -84,6 +87,15 @@ class Stock:
         problems = check_references(self._ledger, part, away, self._settings)
         return (*problems, *(error for complaints in found for error in complaints.problems))
 
+    def worked_out(self, word: str, work: Callable[[], str]) -> str:
+        """What follows from settings and vocabulary alone, kept with the records under a word, else worked out now."""
+        found = self._ledger.noted(word)
+        if not found:
+            found = work()
+            self._ledger.note(word, found)
+            self._changed = True
+        return found
+
     @property
     def is_news(self) -> bool:
         """Whether anything is to be kept that is not kept yet."""
@@ -101,12 +113,15 @@ class Stock:
         if seal_of(cache.folder) != self._seal:  # somebody else took stock meanwhile
             return
         unfit = self._unfit(cache.erased)
-        ledger = Ledger(self._settings, self._ledger.written())
-        ledger.forget(row.number for row in self._rows.values() if row.id in unfit)
+        ledger = self._ledger.copied()
+        ledger.forget({row.id for row in self._rows.values()} & unfit)
+        if unfit:
+            ledger.note(SOUND, "")  # what they described is not in it
         ledger.note("erased", json.dumps(sorted(cache.erased)))
-        kept = {r.number: self._bodies[r.id] for r in self._rows.values() if r.id in self._bodies.keys() - unfit}
+        kept = {i: self._bodies[i] for i in sorted(self._bodies.keys() - unfit)}
         with suppress(OSError):
             write_kept(cache.folder, ledger, kept, self._kept)
+            self._changed = False
 
     def _unfit(self, erased: Collection[str]) -> set[str]:
         """The ids of what is not kept: records at fault, those that speak of what was erased, and who asked either.
@@ -118,17 +133,10 @@ class Stock:
         return unfit | {self._rows[number].id for number in self._ledger.asking(told)}
 
     def _record(self, row: Row, folder: Path) -> Record:
-        return Record(
-            id=row.id,
-            iri=self._settings.record(row.id),
-            folder=folder,
-            name=row.name,
-            access=row.access,
-            until=row.until,
-            digest=row.digest,
-            kept=row.id not in self._bodies,
-            source=self._source(row),
-        )
+        id_, _, name, _, access, until, digest = row
+        body = self._bodies.get(id_)
+        iri, source = self._settings.record(id_), body or _KeptBody(self, row)
+        return Record(id_, iri, folder, name, access, until, digest, body is None, source)
 
     def _source(self, row: Row) -> "Body | _KeptBody":
         return self._bodies.get(row.id) or _KeptBody(self, row)
@@ -138,7 +146,8 @@ class Stock:
 
         `AuthoringErrors` where the file says something else by now.
         """
-        body = self._kept.body(row.place) if self._kept and row.place else None
+        place = self._ledger.place_of(row.id)
+        body = self._kept.body(place) if self._kept and place else None
         if body:
             return body
         if self._second is None:
@@ -153,8 +162,7 @@ class Stock:
         raise AuthoringErrors([AuthoringError(self._settings.records / row.name, None, problem, "Try again.")])
 
 
-@dataclass(frozen=True, slots=True)
-class _KeptBody:
+class _KeptBody(NamedTuple):
     """The body of a kept record, fetched when it is asked for."""
 
     stock: Stock
@@ -170,8 +178,12 @@ class _KeptBody:
         return self.stock.body(self.row).notes()
 
 
-def take_stock(settings: Settings, cache: Cache | None = None) -> Stock:
-    """Read what changed since stock was last taken with this `cache`, or everything.
+def nobody() -> None:
+    """Tells nobody."""
+
+
+def take_stock(settings: Settings, cache: Cache | None = None, news: News = nobody) -> Stock:
+    """Read what changed since stock was last taken with this `cache`, or everything; `news` is told if there is any.
 
     Raises `SiteError` where there is nothing to read, `AuthoringErrors` where the site's own concepts cannot be read;
     what is wrong with records is among the stock's `problems`.
@@ -188,10 +200,10 @@ def take_stock(settings: Settings, cache: Cache | None = None) -> Stock:
     if kept and cache and not _fits(kept.ledger, made_with, cache):
         kept = None
     try:
-        count = Count(settings, vocabulary, kept)
+        count = Count(settings, vocabulary, kept, news)
         problems = count.all_problems()
     except Damaged:
-        count = Count(settings, vocabulary, None)
+        count = Count(settings, vocabulary, None, nobody)
         problems = count.all_problems()
     count.ledger.note("made with", made_with)
     return Stock(count, problems, cache, seal)

@@ -13,7 +13,7 @@ from graph.checking.facts import SUBCLASS, Facts, Kinds, Statements
 from graph.checking.overlay import Overlay
 from graph.checking.queries import Query, ask, read_queries
 from graph.checking.query_text import Group
-from graph.checking.reach import Way, group_of_targets, look_at_all, touched, ways_of, ways_of_shape
+from graph.checking.reach import Way, group_of_targets, look_at_all, touched, ways_of, ways_of_shapes
 from graph.checking.report import Finding, Node
 from graph.checking.rules import Rules
 from graph.checking.targets import Targets
@@ -55,17 +55,17 @@ def examine_change(
     """
     progress("Comparing with the release", 0, 0)
     exchanged = {*removed, *(record.iri.value for record in changed)}
-    added = [*words, *chain.from_iterable(chain(r.triples, r.catalogue) for r in changed)]
+    added = Statements(chain(words, chain.from_iterable(chain(r.triples, r.catalogue) for r in changed)))
     triples = _difference(changed, removed, base)
     queries = [(query, _ways(query)) for query in read_queries(rules)]
-    after = Overlay(base, settings, exchanged, Statements(added))
+    after = Overlay(base, settings, exchanged, added)
     if SUBCLASS in triples or any(ways is None for _, ways in queries):
         everything = [Triple(s, p, o) for s in after.subjects() for p, said in after.about(s).items() for o in said]  # type: ignore[arg-type]
         return examine(rules, everything, Statements(everything), progress=progress)
-    change = Change(triples, Overlay(base, settings, (), Statements(added)), after)
+    change = Change(triples, Overlay(base, settings, (), added), after)
     findings = _core(rules, change, {q.constraint for q, _ in queries}, progress)
     progress("Asking the queries", 0, 0)
-    return [*findings, *_asked(rules, change, queries, base, settings, exchanged, Statements(added))]
+    return [*findings, *_asked(rules, change, queries, base, settings, exchanged, added)]
 
 
 def _ways(query: Query) -> tuple[Way, ...] | None:
@@ -87,7 +87,7 @@ def _difference(changed: Sequence[Record], removed: Collection[str], base: Reade
 
 def _core(rules: Rules, change: Change, handled: Collection[Node], progress: Progress) -> list[Finding]:
     kinds = Kinds(change.after)
-    nodes = {u.shape: change.nodes(ways_of_shape(rules, u, handled), u.targets, kinds) for u in rules.units}
+    nodes = {u.shape: change.nodes(ways, u.targets, kinds) for u, ways in ways_of_shapes(rules, handled)}
     suspects = find_suspects(rules, change.after, handled, progress, nodes)
     found = confirm(rules, change.after, suspects, handled)
     asked_about: defaultdict[str, set[Node]] = defaultdict(set)

@@ -8,16 +8,14 @@ from collections.abc import Collection, Iterable, Sequence
 from hashlib import sha256
 from itertools import chain
 
-from pyoxigraph import BlankNode, Triple
-
 from graph.authoring.record import Record
 from graph.checking.changes import examine_change
 from graph.checking.examining import Progress, examine, silent
 from graph.checking.facts import Statements
 from graph.checking.locating import elsewhere, locate
-from graph.checking.pausing import nothing_collected
 from graph.checking.report import Finding, Report
 from graph.checking.rules import Rules, shape_files, site_rules
+from graph.pausing import nothing_collected
 from graph.settings import Settings
 from graph.store.base import Reader
 from graph.vocabulary import Vocabulary, load_vocabulary
@@ -39,7 +37,7 @@ def check(
     rules = site_rules(settings)
     words = vocabulary or load_vocabulary(settings.folder / "concepts")
     with nothing_collected():
-        triples = [*_words(words), *chain.from_iterable(chain(r.triples, r.catalogue) for r in records)]
+        triples = [*words.triples(), *chain.from_iterable(chain(r.triples, r.catalogue) for r in records)]
         findings = examine(rules, triples, Statements(triples), thorough=thorough, progress=progress)
     return _report(findings, records, rules, settings)
 
@@ -60,21 +58,17 @@ def check_changes(
     vocabulary must be those the release was checked with: `rules_digest` tells. Raises `ShapesError`.
     """
     rules = site_rules(settings)
-    words = tuple(_words(vocabulary or load_vocabulary(settings.folder / "concepts")))
-    findings = examine_change(rules, words, changed, removed, base, settings, progress or silent)
+    words = tuple((vocabulary or load_vocabulary(settings.folder / "concepts")).triples())
+    with nothing_collected():
+        findings = examine_change(rules, words, changed, removed, base, settings, progress or silent)
     return _report(elsewhere(findings, base, settings), changed, rules, settings)
 
 
 def rules_digest(settings: Settings, vocabulary: Vocabulary | None = None) -> str:
     """Names what records are held against, 64 hex digits: the rules and the vocabulary. Another means a whole check."""
-    words = _words(vocabulary or load_vocabulary(settings.folder / "concepts"))
+    words = vocabulary or load_vocabulary(settings.folder / "concepts")
     texts = sorted(content for _, content in shape_files(settings))
-    said = sorted(f"{t}" for t in words if not isinstance(t.object, BlankNode) and not isinstance(t.subject, BlankNode))
-    return sha256(b"\0".join([*texts, *(text.encode() for text in said)])).hexdigest()
-
-
-def _words(vocabulary: Vocabulary) -> Iterable[Triple]:
-    return (Triple(q.subject, q.predicate, q.object) for q in vocabulary.quads())
+    return sha256(b"\0".join([*texts, words.digest.encode()])).hexdigest()
 
 
 def _report(findings: Iterable[Finding], records: Sequence[Record], rules: Rules, settings: Settings) -> Report:

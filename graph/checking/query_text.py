@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 from graph.checking.paths import Path
@@ -85,7 +86,8 @@ class Token(NamedTuple):
     end: int
 
 
-def tokens(text: str) -> list[Token]:
+@lru_cache(maxsize=64)  # each query is looked at several times on the way
+def tokens(text: str) -> tuple[Token, ...]:
     """The tokens of a query, without space and comments."""
     found = (Token(m.lastgroup or "", m[0], m.end()) for m in _TOKEN.finditer(text))
-    return [t for t in found if t.kind != "skip"]
+    return tuple(t for t in found if t.kind != "skip")

@@ -78,11 +78,13 @@ def _way(pattern: Pattern, patterns: tuple[Pattern, ...]) -> Way:
     return Way(pattern, None)
 
 
-def ways_of_shape(rules: Rules, unit: Unit, handled: Collection[Node]) -> tuple[Way, ...] | None:
-    """The ways of what a shape's verdict rests on, queries handled elsewhere left out; None where nobody can tell."""
-    group = Group("where", groups=[group_of_targets(unit.targets)])
-    told = _ShapeReading(rules, handled).constraints(unit.shape, THIS, THIS, group, whole=unit.whole, within=())
-    return ways_of(group) if told else None
+def ways_of_shapes(rules: Rules, handled: Collection[Node]) -> Iterator[tuple[Unit, tuple[Way, ...] | None]]:
+    """The ways of what each shape's verdict rests on, queries handled elsewhere left out; None where none can tell."""
+    reading = _ShapeReading(rules, handled)
+    for unit in rules.units:
+        group = Group("where", groups=[group_of_targets(unit.targets)])
+        told = reading.constraints(unit.shape, THIS, THIS, group, whole=unit.whole, within=())
+        yield unit, ways_of(group) if told else None
 
 
 def group_of_targets(targets: Targets) -> Group:

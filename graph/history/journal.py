@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from graph.history import chain, payloads
 from graph.history.errors import JournalDamaged
@@ -39,8 +39,7 @@ class Entry:
     chain: str
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """One part of a release: since which release it has this content, where that lies, and its digest."""
 
     name: str
@@ -107,8 +106,17 @@ class Journal:
 
     def parts(self, number: int) -> dict[str, Part]:
         """Every part of release `number` by name, without those whose words were erased since."""
-        rows = self.rows(_PARTS, number)
-        return {name: Part(name, since, payload, content) for name, since, payload, content in rows}
+        return {part.name: part for part in map(Part._make, self.rows(_PARTS, number))}
+
+    def parts_after(self, earlier: Mapping[str, Part], release: int, number: int) -> dict[str, Part]:
+        """As `parts(number)`, from those of an `earlier` release; only where no words were erased since it was read."""
+        found = dict(earlier)
+        for name, since, payload, content in self.rows(_PARTS_SINCE, release, number):
+            if payload is None:
+                found.pop(name, None)
+            else:
+                found[name] = Part(name, since, payload, content)
+        return dict(sorted(found.items()))
 
     def changes(self, number: int) -> list[Change]:
         """What release `number` did, by name of part."""
@@ -271,6 +279,12 @@ FROM change AS c JOIN payload AS p ON p.id = c.payload
 WHERE c.release = (SELECT max(release) FROM change WHERE part = c.part AND release <= ?)
   AND p.body IS NOT NULL
 ORDER BY c.part
+"""
+_PARTS_SINCE = """
+SELECT c.part, c.release, p.id, p.content
+FROM change AS c LEFT JOIN payload AS p ON p.id = c.payload AND p.body IS NOT NULL
+WHERE c.release > ? AND c.release <= ?
+ORDER BY c.release
 """
 _CHANGES = """
 SELECT c.part,

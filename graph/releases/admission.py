@@ -45,9 +45,10 @@ def admit(
         raise NotForThisSite(misplaced, settings.access)
     gone = {w.iri: "erased" if w.erased else "withdrawn" for w in withdrawn}
     admitted, skipped = [], []
+    day = today.isoformat()
     for record in records:
-        how = gone.get(record.iri.value)
-        why = f"it was {how}; this site does not publish it" if how else _not_yet(record, today)
+        how = gone.get(record.iri.value) if gone else None
+        why = f"it was {how}; this site does not publish it" if how else _not_yet(record, day)
         if why:
             skipped.append(Skipped(record.id, why))
         else:
@@ -55,7 +56,7 @@ def admit(
     return admitted, skipped
 
 
-def _not_yet(record: Record, today: date) -> str | None:
+def _not_yet(record: Record, today: str) -> str | None:
     if record.access == "withdrawn":
         return "its access is 'withdrawn'"
-    return f"under embargo until {record.until}" if record.until > today.isoformat() else None
+    return f"under embargo until {record.until}" if record.until > today else None

@@ -80,6 +80,6 @@ def judge(
 
 def _opened(settings: Settings) -> Reader | None:
     try:
-        return open_reader(settings)
+        return open_reader(settings, unsearched=True)
     except (NothingPublished, StateDamaged, Withdrawing):
         return None

@@ -17,13 +17,10 @@ from graph.releases.files.locks import only_one
 from graph.releases.files.manifest import read_manifest
 from graph.releases.files.proved import Proved
 from graph.releases.files.pruning import prune
-from graph.releases.files.snapshots import take
 from graph.releases.places import Places
-from graph.releases.storing import fill
 from graph.releases.view import view_of
 from graph.settings import Settings, read_settings
 from graph.store.apart import Progress, run_apart
-from graph.store.working import WorkingStore
 
 WAIT_SECONDS = 10.0  # past this a person has left
 BUILDING = ".past-"  # what begins so is being built, or was when its builder was killed
@@ -78,6 +75,10 @@ def work(arguments: Sequence[str], progress: Progress) -> Release:
 
     Only ever in a process apart, under the lock of the past.
     """
+    from graph.releases.files.snapshots import take  # here: who only reads a release makes none
+    from graph.releases.storing import fill
+    from graph.store.working import WorkingStore
+
     settings, number = read_settings(Path(arguments[0])), int(arguments[1])
     places = Places(settings.var)
     sweep_past(places)

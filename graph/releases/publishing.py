@@ -2,32 +2,30 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
 from graph.authoring.record import Record
 from graph.history.faults import fault
 from graph.history.hiding import without
-from graph.history.journal import Entry, Journal, Part
-from graph.history.payloads import content_digest
-from graph.history.withdrawals import Withdrawal
-from graph.releases.admission import Skipped, admitted
+from graph.history.journal import Entry, Journal
+from graph.releases.admission import Skipped
 from graph.releases.current import read_pointer, refuse_older_journal
 from graph.releases.derived.deriving import derived_text
-from graph.releases.derived.description import software, standing_parts
+from graph.releases.derived.description import software
 from graph.releases.derived.rederiving import facts_from_last
+from graph.releases.drafting import Draft, draft_of
 from graph.releases.errors import PublishRefused, StateDamaged
 from graph.releases.files.locks import only_one
 from graph.releases.judging import Shown, judge
 from graph.releases.places import Places
-from graph.releases.showing import beforehand, show_or_say
-from graph.releases.stocktaking import stock_of
+from graph.releases.showing import Beforehand, show_or_say
+from graph.releases.stocktaking import keep, stock_of
 from graph.releases.withdrawal.blocklist import refresh_blocklist
 from graph.releases.withdrawal.withdrawing import search
 from graph.settings import Settings
 from graph.store.apart import Progress, silent
-from graph.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from graph.checking.report import Report
@@ -72,63 +70,31 @@ def publish(
         return _publish(settings, journal, lock, author, message, progress or silent, check)
 
 
-@dataclass(slots=True)
-class Draft:
-    """The next release while it is made: which parts it has, and how they differ from the last.
-
-    `contents` has the digest of every part but the derived one, by name; `puts` the canonical N-Quads of those that
-    say something new. The words of what stays as it is are read only when they are asked for.
-    """
-
-    records: list[Record]
-    skipped: tuple[Skipped, ...]
-    vocabulary: Vocabulary
-    last: Entry | None
-    before: dict[str, Part]
-    withdrawn: list[Withdrawal]
-    removals: set[str]
-    contents: dict[str, bytes] = field(default_factory=dict)
-    puts: dict[str, bytes] = field(default_factory=dict)
-    _texts: dict[str, Callable[[], bytes]] = field(default_factory=dict)
-
-    def put(self, name: str, text: bytes) -> None:
-        """Take a part into the release if it says something new."""
-        part = self.before.get(name)
-        if part is None or part.content != content_digest(text):
-            self.puts[name] = text
-
-    def hold(self, name: str, content: bytes, text: Callable[[], bytes]) -> None:
-        """Take a part with the digest `content` into the release; `text` gives its words, asked for if they are new."""
-        self.contents[name], self._texts[name] = content, text
-        part = self.before.get(name)
-        if part is None or part.content != content:
-            self.puts[name] = text()
-
-    def text(self, name: str) -> bytes:
-        """The canonical N-Quads of a part in `contents`; read anew each time, so best asked for one by one."""
-        return self.puts[name] if name in self.puts else self._texts[name]()
-
-
 def _publish(
     settings: Settings, journal: Journal, lock: int, author: str, message: str, progress: Progress, check: Check | None
 ) -> Publication:
-    with ExitStack() as beside:
-        with Shown(settings) as shown:
-            progress("Reading records", 0, 0)
-            draft = draft_of(settings, journal, locked=True)
-            fault("read")
-            pending = any(w.pending for w in journal.withdrawals)
-            last = draft.last
-            if last and not draft.puts and not draft.removals and not pending:
-                if last.software != software():
-                    _derive(settings, journal, draft, progress)
-                if not draft.puts:
-                    shown.close()
-                    show_or_say(settings, last, lock, progress)
-                    return Publication(last.number, changed=False, skipped=draft.skipped)
-            waiting = beside.enter_context(beforehand(lock))
-            progress("Checking", 0, 0)
-            report, rules = _judged(settings, draft, check, shown, progress)
+    with ExitStack() as ends:
+        apart = ends.enter_context(Beforehand(settings, lock))
+        shown = ends.enter_context(Shown(settings))
+        progress("Reading records", 0, 0)
+        stock = stock_of(settings, journal, apart.prepare)
+        keep_it = partial(keep, stock, settings, journal, locked=True)
+        ends.callback(keep_it)  # in any case, if it was not done by then
+        draft = draft_of(settings, journal, stock)
+        fault("read")
+        pending = any(w.pending for w in journal.withdrawals)
+        last = draft.last
+        if last and not draft.puts and not draft.removals and not pending:
+            if last.software != software():
+                _derive(settings, journal, draft, progress)
+            if not draft.puts:
+                shown.close()
+                show_or_say(settings, last, lock, progress)
+                return Publication(last.number, changed=False, skipped=draft.skipped)
+        apart.prepare()
+        progress("Checking", 0, 0)
+        report, rules = _judged(settings, draft, check, shown, progress)
+        shown.close()
         if not report.conforms:
             raise PublishRefused(report)
         fault("checked")
@@ -141,7 +107,7 @@ def _publish(
         fault("committed")
         if pending:
             refresh_blocklist(settings, journal)
-        show_or_say(settings, entry, lock, progress, knowing=True, waiting=waiting)
+        show_or_say(settings, entry, lock, progress, knowing=True, waiting=apart.waiting, meanwhile=keep_it)
         fault("shown")
     return _published(entry, draft, report)
 
@@ -157,37 +123,13 @@ def _judged(
     return found.report, found.rules
 
 
-def draft_of(settings: Settings, journal: Journal, *, locked: bool) -> Draft:
-    """What the editors wrote as the next release, compared with the last; raises as `stock_of` and `admitted`."""
-    withdrawn = [w for w in journal.withdrawals if w.active and not w.lifting]
-    stock = stock_of(settings, journal, locked=locked)
-    records, skipped = admitted(stock, settings, withdrawn)
-    vocabulary = stock.vocabulary
-    last = journal.newest()
-    before = journal.parts(last.number) if last else {}
-    erased = [w.target for w in withdrawn if w.erased]
-    standing = standing_parts(settings, vocabulary)
-    kept = {*standing, *(record.iri.value for record in records), settings.record("derived").value}
-    removals = before.keys() - kept - {w.iri for w in withdrawn}
-    draft = Draft(records, tuple(skipped), vocabulary, last, before, withdrawn, removals)
-    for record in records:
-        if erased and not record.kept:  # nothing is kept that speaks of what was erased
-            text = without(record.text, erased)
-            draft.hold(record.iri.value, content_digest(text), partial(bytes, text))
-        else:
-            draft.hold(record.iri.value, record.digest, partial(getattr, record, "text"))
-    for name, text in standing.items():
-        draft.hold(name, content_digest(text), partial(bytes, text))
-    return draft
-
-
 def _derive(settings: Settings, journal: Journal, draft: Draft, progress: Progress) -> None:
     """Take the plain facts that follow from what will be visible into the draft, if they are others than before."""
     progress("Deriving plain facts", 0, 0)
     hidden = [w.target for w in draft.withdrawn]
     facts = facts_from_last(settings, journal, draft.last, draft.before, draft.puts, draft.removals, hidden)
     if facts is None:
-        facts = derived_text((without(draft.text(name), hidden) for name in draft.contents), settings)
+        facts = derived_text((without(draft.text(name), hidden) for name in draft.parts.contents), settings)
     draft.put(settings.record("derived").value, facts)
 
 

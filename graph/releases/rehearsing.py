@@ -8,10 +8,10 @@ from graph.authoring.record import Record
 from graph.history.errors import JournalError
 from graph.history.journal import Journal
 from graph.releases.admission import Skipped, admitted
+from graph.releases.drafting import draft_of
 from graph.releases.judging import Shown, judge
 from graph.releases.places import Places
-from graph.releases.publishing import draft_of
-from graph.releases.stocktaking import stock_of
+from graph.releases.stocktaking import keep, stock_of
 from graph.settings import Settings
 from graph.store.apart import Progress, silent
 
@@ -42,7 +42,9 @@ def rehearse(settings: Settings, *, everything: bool = False, progress: Progress
         return _of_everything(settings, places, report_progress)
     with Shown(settings) as shown:
         with Journal(places.journal) as journal:
-            draft = draft_of(settings, journal, locked=False)
+            stock = stock_of(settings, journal)
+            keep(stock, settings, journal, locked=False)
+            draft = draft_of(settings, journal, stock)
         report_progress("Checking", 0, 0)
         found = judge(
             settings, draft.vocabulary, draft.records, draft.puts.keys(), draft.removals, draft.last, shown,
@@ -55,8 +57,11 @@ def rehearse(settings: Settings, *, everything: bool = False, progress: Progress
 def _of_everything(settings: Settings, places: Places, progress: Progress) -> Rehearsal:
     stock = None
     with suppress(JournalError), Journal(places.journal) as journal:
-        stock = stock_of(settings, journal, locked=False)
-    stock = stock or stock_of(settings, None, locked=False)
+        stock = stock_of(settings, journal)
+        keep(stock, settings, journal, locked=False)
+    if stock is None:
+        stock = stock_of(settings, None)
+        keep(stock, settings, None, locked=False)
     records, skipped = admitted(stock, settings, ())
     found = judge(settings, stock.vocabulary, records, (), (), None, None, progress)
     return Rehearsal(found.report, tuple(records), skipped, None)

@@ -2,7 +2,8 @@
 
 from contextlib import suppress
 
-from graph.authoring.stock import Cache, Stock, take_stock
+from graph.authoring.stock import Cache, News, Stock, nobody, take_stock
+from graph.history.errors import JournalError
 from graph.history.journal import Journal
 from graph.releases.errors import NotWritable, SiteBusy
 from graph.releases.files.locks import only_one
@@ -10,23 +11,28 @@ from graph.releases.places import Places
 from graph.settings import Settings
 
 
-def stock_of(settings: Settings, journal: Journal | None, *, locked: bool) -> Stock:
-    """Stock of the records, and what was compiled kept for the next time; raises as `take_stock`.
-
-    Keeping is under the lock, which is `locked` already by who publishes: an erase holds it too, throws away all that
-    is kept, and what speaks of the erased is not kept again. A site without a state folder is given none.
-    """
+def stock_of(settings: Settings, journal: Journal | None, news: News = nobody) -> Stock:
+    """Stock of the records; raises as `take_stock`. A site without a state folder is given none."""
     places = Places(settings.var)
     unknown = journal is None and places.journal.exists()  # who cannot tell what was erased keeps nothing
-    stock = take_stock(
-        settings, Cache(places.compiled, _erased(journal)) if places.var.is_dir() and not unknown else None
-    )
+    cache = Cache(places.compiled, _erased(journal)) if places.var.is_dir() and not unknown else None
+    return take_stock(settings, cache, news)
+
+
+def keep(stock: Stock, settings: Settings, journal: Journal | None, *, locked: bool) -> None:
+    """Keep what was compiled for the next time.
+
+    Under the lock, which is `locked` already by who publishes: an erase holds it too, throws away all that is kept, and
+    what speaks of the erased is not kept again. Where somebody else holds it, nothing is kept.
+    """
+    if not stock.is_news:
+        return
     if locked:
-        stock.keep(_erased(journal))
-    elif stock.is_news:
-        with suppress(SiteBusy, NotWritable), only_one(places.lock, seconds=0):
+        with suppress(JournalError):  # who publishes meets what is wrong with it, and says so
             stock.keep(_erased(journal))
-    return stock
+        return
+    with suppress(SiteBusy, NotWritable), only_one(Places(settings.var).lock, seconds=0):
+        stock.keep(_erased(journal))
 
 
 def _erased(journal: Journal | None) -> frozenset[str]:

@@ -3,17 +3,18 @@
 import json
 import uuid
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 
 from pyoxigraph import NamedNode, Quad
 
 from graph.history.faults import fault
 from graph.history.journal import Journal
-from graph.releases.derived.statistics import STATISTICS, renewed, statistics
+from graph.releases.derived.statistics import Told, renewed, statistics, told_in
 from graph.releases.errors import StoreAhead
 from graph.releases.files.durable import TEMPORARY, remove_path, sync_folder, write_whole
 from graph.releases.places import Places
-from graph.releases.view import ISSUED, VERSION, Moment, View, difference, issued, marks, view_of
+from graph.releases.view import ISSUED, VERSION, View, difference, issued, marks
 from graph.settings import Settings
 from graph.store.apart import Progress
 from graph.store.working import WorkingStore, as_stored
@@ -36,36 +37,57 @@ def read_lineage(places: Places) -> Lineage | None:
         return None
 
 
-def store_at(settings: Settings, places: Places, view: View, progress: Progress) -> WorkingStore:
-    """The working store, open, holding exactly `view`; `StoreAhead` when it holds a later release."""
-    store = _opened(places)
-    if store is not None:
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The working store as it was found, open, and what it says of how much it holds."""
+
+    store: WorkingStore
+    told: Told
+
+
+def open_store(settings: Settings, places: Places) -> Opened | None:
+    """The working store; None where there is none, or it cannot be gone on from."""
+    if not places.store.is_dir():
+        return None
+    with suppress(OSError):
+        store = WorkingStore(places.store)
         try:
-            if _caught_up(store, settings, places, view):
-                return store
-        except OSError:  # a damaged file met on the way; the journal has everything
-            pass
+            if told := told_in(store, settings):
+                return Opened(store, told)
         except BaseException:
             store.close()
             raise
         store.close()
+    return None
+
+
+def store_at(
+    settings: Settings, places: Places, view: View, progress: Progress, found: Opened | None = None
+) -> WorkingStore:
+    """The working store, open, holding exactly `view`; `StoreAhead` when it holds a later release.
+
+    `found` is what `open_store` gave, where that was called before.
+    """
+    found = found or open_store(settings, places)
+    if found is not None:
+        try:
+            if _caught_up(found, settings, places, view):
+                return found.store
+        except OSError:  # a damaged file met on the way; the journal has everything
+            pass
+        except BaseException:
+            found.store.close()
+            raise
+        found.store.close()
     _build(settings, places, view, progress)
     return WorkingStore(places.store)
 
 
-def _opened(places: Places) -> WorkingStore | None:
-    if not places.store.is_dir():
-        return None
-    try:
-        return WorkingStore(places.store)
-    except OSError:
-        return None
-
-
-def _caught_up(store: WorkingStore, settings: Settings, places: Places, view: View) -> bool:
+def _caught_up(found: Opened, settings: Settings, places: Places, view: View) -> bool:
     """Whether the store now holds `view`; False when it cannot be trusted and has to be built anew."""
+    store = found.store
     held, lineage = _release(store, settings), read_lineage(places)
-    if held is None or lineage is None or not store.holds(settings.well_known(STATISTICS)):
+    if held is None or lineage is None:
         return False
     if held > view.entry.number:
         raise StoreAhead(places.store, held, view.entry.number)
@@ -76,12 +98,11 @@ def _caught_up(store: WorkingStore, settings: Settings, places: Places, view: Vi
         return False  # only a new store loses what an old one has seen
     if held == view.entry.number:
         return store.value(NamedNode(settings.base), ISSUED) == issued(view.entry)
-    old = view_of(view.journal, before, settings, Moment.THEN)
-    removed, added, trusted = _difference(store, old, view)
+    removed, added, trusted = _difference(store, view.then(before, settings), view)
     if not trusted:
         return False
     gone, come = removed | marks(settings, before), added | marks(settings, view.entry)
-    told, tells = renewed(store, settings, gone, come)
+    told, tells = found.told.quads, renewed(store, settings, found.told, gone, come)
     store.apply(gone | (told - tells), come | (tells - told))
     fault("stored")
     _write_lineage(places, Lineage(lineage.store, view.entry.number, view.entry.chain))

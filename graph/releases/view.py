@@ -1,8 +1,9 @@
 """What a release may say today: the parts in the journal without what was withdrawn since."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
+from functools import cached_property
 from hashlib import sha256
 
 from pyoxigraph import Literal, NamedNode, Quad
@@ -19,7 +20,7 @@ VERSION = DCAT("version")  # of the site, in the default graph: the number of th
 ISSUED = DCTERMS("issued")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class View:
     """One release, part by part. `contents` are the digests of what each part may say.
 
@@ -34,19 +35,18 @@ class View:
     _parts: Mapping[str, Part]
     _hides: Mapping[str, frozenset[Target]]
     _made: Mapping[str, bytes]
+    _then: dict[int, "View"] = field(default_factory=dict)  # other releases as they were, once they were asked for
 
     @property
     def journal(self) -> Journal:
         """Where it comes from."""
         return self._journal
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """Names the content of the whole: SHA-256 over the names and digests of the parts."""
-        whole = sha256()
-        for name, content in sorted(self.contents.items()):
-            whole.update(len(name.encode()).to_bytes(8, "big") + name.encode() + content)
-        return whole.hexdigest()
+        named = ((name.encode(), content) for name, content in sorted(self.contents.items()))
+        return sha256(b"".join(len(name).to_bytes(8, "big") + name + content for name, content in named)).hexdigest()
 
     def text(self, name: str) -> bytes:
         """The canonical N-Quads of one part, empty for a part that is not in this release."""
@@ -60,6 +60,13 @@ class View:
     def quads(self, name: str) -> Iterator[Quad]:
         """The quads of one part."""
         return quads_of(self.text(name))
+
+    def then(self, entry: Entry, settings: Settings) -> "View":
+        """An earlier release as it was when it was the newest: what this one goes on from."""
+        found = self._then.get(entry.number)
+        if found is None:
+            found = self._then[entry.number] = view_of(self._journal, entry, settings, Moment.THEN)
+        return found
 
 
 class Moment(Enum):
@@ -78,21 +85,28 @@ class Moment(Enum):
         return withdrawal.active and not withdrawal.lifting
 
 
-def view_of(journal: Journal, entry: Entry, settings: Settings, moment: Moment = Moment.TODAY) -> View:
+def view_of(
+    journal: Journal, entry: Entry, settings: Settings, moment: Moment = Moment.TODAY, last: View | None = None
+) -> View:
     """The release `entry` as it may be read at a moment.
 
-    Where other things are withdrawn than when it was made, the plain facts are derived again from what is left.
+    Where other things are withdrawn than when it was made, the plain facts are derived again from what is left. `last`
+    is an earlier release as it was then, read from the same journal, in which nothing was erased since.
     """
     known = list(journal.withdrawals)
     hiding = [w for w in known if moment.hides(w, entry.number)]
-    parts = journal.parts(entry.number)
+    if last is None:
+        parts = journal.parts(entry.number)
+    else:
+        parts = journal.parts_after(last._parts, last.entry.number, entry.number)
     derived = settings.record("derived").value
     hidden = {w.iri for w in hiding}
     shown = {name: part for name, part in parts.items() if name not in hidden}
     hides = _hides(journal, shown, hiding)
     contents = {name: part.content for name, part in shown.items()}
     made: dict[str, bytes] = {}
-    view = View(entry, journal.withdrawals.settled, contents, journal, shown, hides, made)
+    then = {last.entry.number: last} if last else {}
+    view = View(entry, journal.withdrawals.settled, contents, journal, parts, hides, made, then)
     for name in hides:
         contents[name] = content_digest(view.text(name))
     as_made = derived in parts and hiding == [w for w in known if w.active_at(entry.number)]

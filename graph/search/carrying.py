@@ -9,6 +9,7 @@ from collections.abc import Collection, Sequence
 from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
+from typing import BinaryIO
 
 from pyoxigraph import NamedNode, Quad
 
@@ -30,7 +31,19 @@ def carry_index(last: Path, digest: str, older: Reader, newer: Reader, changed: 
     releases has. OSError where there is no room.
     """
     try:
-        if _copied(last, path) == digest and _carried(path, older, newer, changed):
+        if _copied(last, path) == digest:
+            return carry_on(path, older, newer, changed)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    path.unlink(missing_ok=True)
+    return False
+
+
+def carry_on(path: Path, older: Reader, newer: Reader, changed: Collection[Quad]) -> bool:
+    """Make the index at `path`, which is that of `older`, that of `newer`; False, and no file, as of `carry_index`."""
+    try:
+        if _carried(path, older, newer, changed):
             return True
     except sqlite3.Error:  # an index we do not understand, or no room: making it anew finds out which
         pass
@@ -42,11 +55,16 @@ def carry_index(last: Path, digest: str, older: Reader, newer: Reader, changed: 
 
 
 def _copied(source: Path, target: Path) -> str:
-    """Copy a file; the SHA-256 of what was copied, empty where there is none."""
     if not source.is_file():
         return ""
+    with target.open("wb") as taken:
+        return copy_index(source, taken)
+
+
+def copy_index(source: Path, taken: BinaryIO) -> str:
+    """Copy a file; the SHA-256 of what was copied. OSError where there is no room, or no such file."""
     whole = sha256()
-    with source.open("rb") as given, target.open("wb") as taken:
+    with source.open("rb") as given:
         while chunk := given.read(_CHUNK):
             whole.update(chunk)
             taken.write(chunk)

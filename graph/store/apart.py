@@ -4,15 +4,17 @@ So no other process of ours ever has the store open for writing, and a killed on
 """
 
 import base64
+import gc
 import importlib
 import json
+import os
 import pickle
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
-from contextlib import suppress
-from typing import Self
+from contextlib import ExitStack, suppress
+from typing import Any, Self
 
 from graph.errors import KhronikaError
 
@@ -43,6 +45,7 @@ class Waiting:
     """
 
     def __init__(self, module: str, *, holding: Sequence[int] = ()) -> None:
+        self._told = False
         self._said = tempfile.TemporaryFile()  # noqa: SIM115 - closed in `close`
         # -P: a folder `graph` lying around where we were started is not ours.
         command = [sys.executable, "-P", "-m", "graph.store.apart", module]
@@ -62,16 +65,23 @@ class Waiting:
 
     def close(self) -> None:
         """End it, if it has not ended yet."""
+        if not self._told:  # then it has begun nothing
+            self._process.kill()
         self._process.__exit__(None, None, None)  # closes its pipes and waits for it
         self._said.close()
 
-    def ask(self, arguments: Sequence[str], progress: Progress | None) -> tuple[bool, object] | None:
+    def prepare(self, arguments: Sequence[str]) -> None:
+        """Have it go into `prepared(arguments)` of its module, a context whose value is then its `work`."""
+        self._tell({"beforehand": list(arguments)})
+
+    def ask(
+        self, arguments: Sequence[str], progress: Progress | None, meanwhile: Callable[[], None] | None = None
+    ) -> tuple[bool, object] | None:
         """Whether its work went well and what it returned or raised; None when it died. It can be asked once."""
-        assert self._process.stdin is not None
         assert self._process.stdout is not None
-        with suppress(BrokenPipeError):  # it died while it waited
-            self._process.stdin.write(json.dumps(list(arguments)).encode() + b"\n")
-            self._process.stdin.flush()
+        self._tell(list(arguments))
+        if meanwhile:
+            meanwhile()
         outcome: tuple[bool, object] | None = None
         for line in self._process.stdout:
             message = json.loads(line)
@@ -82,6 +92,13 @@ class Waiting:
                 # Only ever from our own child, through a pipe that nobody else holds.
                 outcome = pickle.loads(base64.b64decode(message["outcome"]))  # noqa: S301
         return outcome if self._process.wait() == 0 else None
+
+    def _tell(self, what: object) -> None:
+        assert self._process.stdin is not None
+        self._told = True
+        with suppress(BrokenPipeError):  # it died while it waited
+            self._process.stdin.write(json.dumps(what).encode() + b"\n")
+            self._process.stdin.flush()
 
     def death(self) -> tuple[int, str]:
         """The code it ended with, and its last words."""
@@ -96,14 +113,16 @@ def run_apart(
     holding: Sequence[int] = (),
     progress: Progress | None = None,
     waiting: Waiting | None = None,
+    meanwhile: Callable[[], None] | None = None,
 ) -> object:
     """What `work(arguments, progress)` of a module returns in a fresh process; raises what it raised, or `ApartDied`.
 
     `holding` are descriptors, locks mostly, that the process keeps open: it holds on to them when we are killed.
-    With `waiting`, it is that process, which was started with the same module and holdings; it serves once.
+    With `waiting`, it is that process, which was started with the same module and holdings; it serves once. `meanwhile`
+    is done here while it works, before any progress is told.
     """
     with waiting or Waiting(module, holding=holding) as apart:
-        outcome = apart.ask(arguments, progress)
+        outcome = apart.ask(arguments, progress, meanwhile)
         if outcome is None:
             raise ApartDied(module, *apart.death())
     fine, value = outcome
@@ -116,24 +135,38 @@ def run_apart(
 def answer(module: str) -> None:
     """In the process apart: do what it is told, send back what that returns, or what it raises if a user can mend it.
 
-    Told is a line of JSON, the arguments; the end of input instead means that nothing is wanted.
+    Told is a line of JSON, the arguments; before it may come another, of what to do `beforehand`. The end of input
+    instead means that nothing is wanted.
     """
 
     def send(message: object) -> None:
         sys.stdout.write(json.dumps(message) + "\n")
         sys.stdout.flush()
 
-    work = importlib.import_module(module).work
-    told = sys.stdin.readline()
-    if not told:
-        return
-    arguments = json.loads(told)
+    room = importlib.import_module(module)
+    gc.freeze()  # what is loaded is nobody's rubbish
+    told = _told()
+    outcome: tuple[bool, object]
     try:
-        outcome: tuple[bool, object] = (True, work(arguments, lambda step, done, total: send([step, done, total])))
+        with ExitStack() as kept:
+            work = room.work
+            if isinstance(told, dict):
+                work = kept.enter_context(room.prepared(told["beforehand"]))
+                told = _told()
+            if told is None:
+                return
+            outcome = (True, work(told, lambda step, done, total: send([step, done, total])))
     except (KhronikaError, OSError) as error:
         outcome = (False, error)
     send({"outcome": base64.b64encode(pickle.dumps(outcome)).decode("ascii")})
 
 
+def _told() -> Any:
+    line = sys.stdin.readline()
+    return json.loads(line) if line else None
+
+
 if __name__ == "__main__":
     answer(sys.argv[1])
+    sys.stdout.flush()
+    os._exit(0)  # all is said and closed; to take the interpreter apart would be a part of each publish

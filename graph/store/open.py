@@ -34,13 +34,15 @@ REMOVED_SECONDS = 0.05  # until a snapshot that is being removed has lost its na
 ATTEMPTS = 5  # a release may be replaced between reading its name and opening it, but hardly five times running
 
 
-def open_reader(settings: Settings, at: int | datetime | None = None) -> Reader:
+def open_reader(settings: Settings, at: int | datetime | None = None, *, unsearched: bool = False) -> Reader:
     """A reader of the current release, or of the one with that number or newest at that moment; held until closed.
+
+    With `unsearched` nobody will search in it: its index, a third of what there is to read, is not proved.
 
     Raises `NothingPublished`, `Withdrawing` for a moment after a withdrawal, `StateDamaged` when a file is not what
     was written (damage is never served); for the past also what `graph.releases.past.past_release` raises.
     """
-    release, descriptor = hold(settings, at)
+    release, descriptor = hold(settings, at, unsearched=unsearched)
     try:
         store = Store.read_only(str(release.store))
     except (OSError, RuntimeError) as error:  # the engine says "Corruption: ..." with either
@@ -119,10 +121,10 @@ def _snapshot(release: Release) -> "Snapshot":
     return Snapshot(release.number, release.digest, release.store)
 
 
-def hold(settings: Settings, at: int | datetime | None = None) -> tuple[Release, int]:
+def hold(settings: Settings, at: int | datetime | None = None, *, unsearched: bool = False) -> tuple[Release, int]:
     """A release, its files proved, and the descriptor that keeps them on disk until it is closed.
 
-    Raises as `open_reader`.
+    Arguments and errors are those of `open_reader`.
     """
     for _ in range(ATTEMPTS):
         release = _shown(settings) if at is None else past_release(settings, at)
@@ -136,7 +138,7 @@ def hold(settings: Settings, at: int | datetime | None = None) -> tuple[Release,
             continue
         try:
             found = os.fstat(descriptor)
-            _prove(release.path, Places(settings.var), found.st_ino, found.st_mtime_ns)
+            _prove(release.path, Places(settings.var), found.st_ino, found.st_mtime_ns, unsearched)
         except BaseException as error:
             os.close(descriptor)
             if isinstance(error, StateDamaged) and _dropped(settings, release):
@@ -167,6 +169,6 @@ def _dropped(settings: Settings, damaged: Release) -> bool:
 
 
 @lru_cache(maxsize=64)
-def _prove(folder: Path, places: Places, inode: int, changed: int) -> None:  # noqa: ARG001 - which snapshot it is
+def _prove(folder: Path, places: Places, inode: int, changed: int, unsearched: bool) -> None:  # noqa: ARG001 - which it is
     """Compare a snapshot's files with its manifest, once a process."""
-    prove(folder, read_manifest(folder), Proved.read(places))
+    prove(folder, read_manifest(folder), Proved.read(places), below="store/" if unsearched else "")

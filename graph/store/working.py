@@ -73,8 +73,9 @@ class WorkingStore:
 
     def close(self) -> None:
         """Let the files go; the engine closes when nothing refers to it any more."""
-        self._store = None
-        gc.collect()
+        if self._store is not None:
+            self._store = None
+            gc.collect()
 
 
 @contextmanager

@@ -37,7 +37,7 @@ class _Spelt:
 
 @contextmanager
 def watching(site: Site, *memories: Memory) -> Iterator[None]:
-    """Follow the releases of a site inside the block, ten times a second; `memories` forget what is no longer true."""
+    """Follow the releases of a site inside the block, every 0.05 s; `memories` forget what is no longer true."""
     ending = threading.Event()
     thread = threading.Thread(
         target=_watch, args=(site, (*memories, _Spelt()), ending), daemon=True, name="release-watch"

@@ -188,6 +188,27 @@ def test_many_small_packs_are_made_one(site, cache: Cache) -> None:
     assert told(lambda: stock) == told(lambda: take_stock(site.settings))
 
 
+def test_a_large_pack_stays_as_long_as_half_of_it_is_asked_for(site, cache: Cache) -> None:
+    for number in range(8):
+        site.write(f"large{number}.yaml", f"things: [{{id: org/l{number}, name: L}}]")
+    keeping(site, cache)
+    (large,) = cache.folder.glob("*.pack")
+
+    def edit(count: int, name: str) -> None:
+        for turn in range(PACKS):
+            for number in range(count):
+                site.write(f"large{number}.yaml", f"things: [{{id: org/l{number}, name: {name}{turn}}}]")
+            site.write(f"small{turn}.yaml", f"things: [{{id: org/s{turn}, name: {name}}}]")
+            keeping(site, cache)
+
+    edit(3, "A")
+    assert large.exists()
+    edit(6, "B")
+    assert not large.exists()
+    assert len(list(cache.folder.glob("*.pack"))) < PACKS
+    assert told(lambda: take_stock(site.settings, cache)) == told(lambda: take_stock(site.settings))
+
+
 def test_packs_that_another_check_made_one_can_still_be_read(site, cache: Cache) -> None:
     site.write("a.yaml", "things: [{id: org/a, name: A}]")
     keeping(site, cache)
@@ -217,7 +238,9 @@ def test_nothing_is_kept_that_speaks_of_the_erased(site, cache: Cache) -> None:
         assert kept
         assert [row.id for row in kept.ledger.rows()] == ["c"]
         for pack in cache.folder.glob("*.pack"):
-            assert pack.stat().st_size == sum(row.place.text + row.place.notes for row in kept.ledger.rows())
+            place = kept.ledger.place_of("c")
+            assert place
+            assert pack.stat().st_size == place.text + place.notes
         ledger = (cache.folder / LEDGER).read_bytes()
         assert ledger.count(b"person/anna") == 1, "where it is noted down what must not be spoken of"
         assert b"source/s" not in ledger

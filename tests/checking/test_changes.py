@@ -14,7 +14,7 @@ from graph.authoring.records import read_site
 from graph.checking.changes import _ways
 from graph.checking.checks import check, check_changes, rules_digest
 from graph.checking.queries import read_queries
-from graph.checking.reach import ways_of_shape
+from graph.checking.reach import ways_of_shapes
 from graph.checking.report import Report
 from graph.checking.rules import site_rules
 from graph.settings import Settings, read_settings
@@ -105,7 +105,7 @@ def test_every_rule_of_the_house_knows_how_far_it_reaches(seed: tuple[Settings, 
     queries = read_queries(rules)
     handled = {q.constraint for q in queries}
     assert not [str(q.shape) for q in queries if _ways(q) is None]
-    assert not [str(u.shape) for u in rules.units if ways_of_shape(rules, u, handled) is None]
+    assert not [str(unit.shape) for unit, ways in ways_of_shapes(rules, handled) if ways is None]
 
 
 def test_no_more_is_read_than_what_hangs_together(words: Vocabulary, site: Settings, shacl: SimpleNamespace) -> None:

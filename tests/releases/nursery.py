@@ -100,6 +100,10 @@ class Forked:
         self.stdin, self.stdout = os.fdopen(asking, "wb"), os.fdopen(answering, "rb")
         self._code: int | None = None
 
+    def kill(self) -> None:
+        """As of `Popen`."""
+        os.kill(Spare.made.number, signal.SIGKILL)
+
     def wait(self) -> int:
         """As of `Popen`."""
         if self._code is None:
@@ -193,10 +197,10 @@ def load() -> None:
     from graph.store import apart as starting
     from graph.vocabulary import Vocabulary, load_vocabulary
 
-    for module in ("graph.releases.showing", "graph.releases.publishing", "graph.releases.recovering"):
+    for module in ("graph.releases.steps", "graph.releases.publishing", "graph.releases.recovering"):
         import_module(module)
     vocabulary = load_vocabulary()
-    Vocabulary.quads = lambda _self: iter(())
+    Vocabulary.quads = Vocabulary.triples = lambda _self: iter(())
     stock.load_vocabulary = lambda *_extra: vocabulary
     starting.subprocess.Popen = Forked  # type: ignore[assignment,misc]
     gc.freeze()  # what is loaded is nobody's rubbish, in no fork

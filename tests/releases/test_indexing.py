@@ -2,12 +2,14 @@
 
 import shutil
 import sqlite3
+from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from graph.history.journal import Journal
-from graph.releases import showing
+from graph.releases import readying, showing, steps, storing
 from graph.releases.derived import indexing
 from graph.releases.files.manifest import read_manifest
 from graph.releases.recovering import recover
@@ -21,10 +23,28 @@ from graph.store.apart import silent
 from graph.store.open import open_reader
 
 
-@pytest.fixture
-def made(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+class Here:
+    """In place of a process apart: does here what it is told, and prepares if it is to."""
+
+    prepares = True
+
+    def __init__(self, _module: str, *, holding: Sequence[int]) -> None:
+        self.work, self._kept = steps.work, ExitStack()
+
+    def prepare(self, arguments: Sequence[str]) -> None:
+        if self.prepares:
+            self.work = self._kept.enter_context(steps.prepared(arguments))  # type: ignore[assignment]
+
+    def close(self) -> None:
+        self._kept.close()
+
+
+@pytest.fixture(params=[True, False], ids=["ready", "unprepared"])
+def made(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> list[Path]:
     """The indexes made anew; releases are shown from this process, so that it can be seen."""
     anew: list[Path] = []
+    monkeypatch.setattr(Here, "prepares", request.param)
+    monkeypatch.setattr(showing, "Waiting", Here)
     real = indexing.write_index
 
     def watched(reader, path: Path) -> None:  # type: ignore[no-untyped-def]
@@ -32,7 +52,9 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
         real(reader, path)
 
     monkeypatch.setattr(indexing, "write_index", watched)
-    monkeypatch.setattr(showing, "run_apart", lambda _module, given, **_: showing.work(given, silent))
+    monkeypatch.setattr(
+        showing, "run_apart", lambda _m, given, waiting=None, **_: (waiting or steps).work(given, silent)
+    )
     return anew
 
 
@@ -57,6 +79,41 @@ def test_release_after_release_nothing_is_made_anew(site, made: list[Path]) -> N
     assert found(site, "newcomers") == []
     assert made == []
     assert verify(site.settings).sound
+
+
+def test_what_was_made_ready_is_what_the_next_release_goes_on_from(site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is opened, copied or read twice; and a publish that finds nothing to show prepares nothing."""
+    done: list[str] = []
+
+    def watch(room: object, name: str) -> None:
+        real = getattr(room, name)
+        monkeypatch.setattr(room, name, lambda *given, **more: (done.append(name), real(*given, **more))[1])
+
+    monkeypatch.setattr(showing, "Waiting", Here)
+    monkeypatch.setattr(
+        showing, "run_apart", lambda _m, given, waiting=None, **_: (waiting or steps).work(given, silent)
+    )
+    for room, name in (
+        (readying, "open_store"), (storing, "open_store"), (indexing, "carry_index"), (indexing, "carry_on"),
+        (indexing, "write_index"), (readying, "copying"),
+    ):  # fmt: skip
+        watch(room, name)
+    site.publish()
+    assert done == []
+    site.write("them", "Those other people")
+    site.publish()
+    assert done == ["copying", "open_store", "carry_on"]
+    assert site.says() == site.recorded()
+    assert found(site, "other people") == ["them"]
+
+
+def test_a_release_made_ready_for_another_journal_is_of_no_use(site, made: list[Path]) -> None:
+    """What was made ready is compared with what was recorded, as whatever lies on the disk is."""
+    site.write("them", "Those other people")
+    site.places.lineage.write_text(site.places.lineage.read_text().replace('"chain": "', '"chain": "0'))
+    site.publish()
+    assert len(made) == 1
+    assert site.says() == site.recorded()
 
 
 CONCEPTS = """

@@ -52,6 +52,7 @@ def test_history_does_not_run_backwards(journal: Journal) -> None:
 def test_parts_are_those_of_each_release(journal: Journal) -> None:
     assert list(journal.parts(1)) == ["a", "b"]
     now = journal.parts(2)
+    assert list(journal.parts_after(journal.parts(1), 1, 2).items()) == list(now.items())
     assert list(now) == ["a"]
     assert now["a"].since == 2
     assert journal.text(now["a"].payload) == nquads("3")

@@ -27,7 +27,7 @@ def kept(site) -> dict[str, bytes]:
     found = open_kept(site.places.compiled, site.settings)
     if found is None:
         return {}
-    bodies = {row.id: found.body(row.place) for row in found.ledger.rows()}
+    bodies = {row.id: found.body(found.ledger.place_of(row.id)) for row in found.ledger.rows()}
     return {i: body.text(None) + repr(body.notes()).encode() for i, body in bodies.items()}
 
 

@@ -10,10 +10,23 @@ from graph.errors import SiteError
 from graph.releases.files.locks import only_one
 from graph.store.apart import ApartDied, Waiting, run_apart
 
+HOUSE = Path(__file__).resolve().parents[2]
 WORK = """
 import os, signal, sys
+from contextlib import contextmanager
 from pathlib import Path
 from graph.errors import SiteError
+
+@contextmanager
+def prepared(arguments):
+    if not arguments:
+        raise SiteError(Path("x"), "not ready.", "Make ready.")
+    said = Path(arguments[0])
+    said.write_text("ready")
+    try:
+        yield lambda given, progress: [said.read_text(), *given]
+    finally:
+        said.write_text("put away")
 
 def work(arguments, progress):
     what = arguments[0]
@@ -34,7 +47,7 @@ def work(arguments, progress):
 @pytest.fixture
 def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     (tmp_path / "apart_work.py").write_text(WORK)
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), str(HOUSE)]))
     return "apart_work"
 
 
@@ -90,6 +103,33 @@ def test_one_that_is_not_asked_ends_and_lets_go(module: str, tmp_path: Path) -> 
         pass
     with only_one(lock, seconds=0.0):
         pass
+
+
+def test_one_that_prepared_goes_on_from_there_and_puts_away_what_it_held(module: str, tmp_path: Path) -> None:
+    said = tmp_path / "said"
+    with Waiting(module) as waiting:
+        waiting.prepare([str(said)])
+        assert run_apart(module, ["count"], waiting=waiting) == ["ready", "count"]
+    assert said.read_text() == "put away"
+    with Waiting(module) as waiting:
+        waiting.prepare([str(said)])
+    assert said.read_text() == "put away"
+
+
+def test_what_hinders_preparing_is_told_who_asks(module: str) -> None:
+    with Waiting(module) as waiting:
+        waiting.prepare([])
+        with pytest.raises(SiteError, match="not ready"):
+            run_apart(module, ["count"], waiting=waiting)
+    with Waiting(module) as waiting:
+        waiting.prepare([])
+
+
+def test_meanwhile_is_while_it_works(module: str) -> None:
+    steps: list[object] = []
+    run_apart(module, ["count", "0"], progress=lambda *step: steps.append(step), meanwhile=lambda: steps.append("here"))
+    assert steps[0] == "here"
+    assert len(steps) == 4
 
 
 def test_one_that_died_while_it_waited_is_told(module: str) -> None:

@@ -148,3 +148,17 @@ def test_a_lane_that_is_gone_holds_nothing(settings: Settings) -> None:
     gc.collect()
     with unleased(Places(settings.var).snapshot(1) / "manifest.json") as free:
         assert free
+
+
+def test_who_will_not_search_does_not_have_the_index_proved(settings: Settings) -> None:
+    released(settings, "a")
+    folder = Places(settings.var).snapshot(1)
+    (folder / "search.sqlite").write_bytes(b"damaged")
+    with pytest.raises(StateDamaged, match="is not what was written"):
+        open_reader(settings)
+    with open_reader(settings, unsearched=True) as reader:
+        assert reader.release == 1
+    opening._prove.cache_clear()
+    (folder / "store" / "CURRENT").write_bytes(b"damaged")
+    with pytest.raises(StateDamaged, match="CURRENT"):
+        open_reader(settings, unsearched=True)

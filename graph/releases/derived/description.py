@@ -1,6 +1,7 @@
 """What the catalogue says of the site itself, and the parts of a release that no editor writes."""
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from importlib.metadata import version
 
 from pyoxigraph import Literal, NamedNode, Quad
@@ -25,20 +26,26 @@ def site_quads(settings: Settings) -> Iterator[Quad]:
     yield Quad(site, DCTERMS("license"), NamedNode(settings.licence))
 
 
+@cache
 def software() -> str:
     """The version of Khronika at work, which decides what is derived and how the vocabulary reads."""
     return version("khronika")
 
 
-def standing_parts(settings: Settings, vocabulary: Vocabulary) -> Mapping[str, bytes]:
-    """The site's description, its questions, and the graphs of ontology and vocabulary, as canonical N-Quads by name.
+def site_parts(settings: Settings) -> Mapping[str, bytes]:
+    """The site's description and its questions, as canonical N-Quads by name.
 
     `QuestionError` for a file of `queries/` that cannot be asked.
     """
-    graphs: dict[str, list[Quad]] = {
-        settings.base: list(site_quads(settings)),
-        settings.well_known(EXAMPLES).value: list(example_quads(settings)),
+    return {
+        settings.base: canonical(site_quads(settings)),
+        settings.well_known(EXAMPLES).value: canonical(example_quads(settings)),
     }
+
+
+def vocabulary_parts(vocabulary: Vocabulary) -> Mapping[str, bytes]:
+    """The graphs of ontology and vocabulary, as canonical N-Quads by name."""
+    graphs: dict[str, list[Quad]] = {}
     for quad in vocabulary.quads():
         assert isinstance(quad.graph_name, NamedNode), "the vocabulary lies in named graphs"
         graphs.setdefault(quad.graph_name.value, []).append(quad)

@@ -46,7 +46,7 @@ def facts_from_last(
 
 def _after(settings: Settings, last: Entry, facts: bytes, difference: Difference) -> bytes | None:
     try:
-        reader = open_reader(settings)
+        reader = open_reader(settings, unsearched=True)
     except (NothingPublished, StateDamaged, Withdrawing):
         return None
     with reader:

@@ -6,6 +6,7 @@ content gives the same description. The numbers are also kept there, to be chang
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from hashlib import sha256
 from itertools import chain
 
@@ -35,15 +36,25 @@ def statistics(store: Store, settings: Settings) -> set[Quad]:
     return set(_told(settings, tally, _example(store, (), ())))
 
 
-def renewed(
-    store: WorkingStore, settings: Settings, removed: set[Quad], added: set[Quad]
-) -> tuple[set[Quad], set[Quad]]:
-    """The description in `store`, and what it has to be when `removed` went and `added` came."""
-    graph = settings.well_known(STATISTICS)
-    before = store.holds(graph)
-    tally = _read(before, settings)
-    tally.update(difference(store.store, removed, added, graph.value))
-    return before, set(_told(settings, tally, _example(store.store, removed, added)))
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A description that a store holds, and the numbers it was made from."""
+
+    quads: set[Quad]
+    tally: Tally
+
+
+def told_in(store: WorkingStore, settings: Settings) -> Told | None:
+    """The description in `store`; None where there is none."""
+    quads = store.holds(settings.well_known(STATISTICS))
+    return Told(quads, _read(quads, settings)) if quads else None
+
+
+def renewed(store: WorkingStore, settings: Settings, told: Told, removed: set[Quad], added: set[Quad]) -> set[Quad]:
+    """What the description in `store`, `told`, has to be when `removed` went and `added` came."""
+    tally = Tally(told.tally)
+    tally.update(difference(store.store, removed, added, settings.well_known(STATISTICS).value))
+    return set(_told(settings, tally, _example(store.store, removed, added)))
 
 
 def _told(settings: Settings, tally: Tally, example: NamedNode | None) -> Iterator[Quad]:

@@ -3,6 +3,7 @@
 import os
 import shutil
 from pathlib import Path
+from typing import Self
 
 TEMPORARY = ".new-"  # what begins so was never finished; recovery removes it
 
@@ -22,6 +23,44 @@ def write_whole(path: Path, content: bytes) -> None:
     sync_folder(path.parent)
 
 
+class Unnamed:
+    """A file in `folder` that nobody sees before it is given a name: `with Unnamed(folder) as file`.
+
+    It is gone afterwards if it was given none, also when the process is killed. OSError where there can be none such.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.content = os.fdopen(os.open(folder, os.O_TMPFILE | os.O_RDWR | os.O_CLOEXEC, 0o644), "wb")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.content.close()
+
+    def sync(self) -> None:
+        """Make what was written last, if it is given a name."""
+        self.content.flush()
+        os.fsync(self.content.fileno())
+
+    def name(self, path: Path) -> None:
+        """Give it a name, where nothing has that one; what was written so far is read under it."""
+        self.content.flush()
+        descriptor = self.content.fileno()
+        # A folder is given so that Python asks the kernel to follow the link (linkat); with a whole path it counts for
+        # nothing.
+        os.link(f"/proc/self/fd/{descriptor}", path, src_dir_fd=descriptor, follow_symlinks=True)
+
+
+def sync_file(path: Path) -> None:
+    """Make what was written to a file last."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def sync_folder(folder: Path) -> None:
     """Make what was created, renamed and removed in `folder` last."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
@@ -35,11 +74,7 @@ def sync_tree(folder: Path) -> None:
     """Make every file below `folder`, and the folders, last."""
     for root, _, names in os.walk(folder):
         for name in names:
-            descriptor = os.open(Path(root, name), os.O_RDONLY)
-            try:
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
+            sync_file(Path(root, name))
         sync_folder(Path(root))
 
 

@@ -4,7 +4,7 @@ import hashlib
 from pathlib import Path
 
 from graph.history.faults import fault
-from graph.releases.derived.indexing import index_release
+from graph.releases.derived.indexing import Copying, index_release
 from graph.releases.errors import StateDamaged
 from graph.releases.files.durable import TEMPORARY, remove_path, sync_folder, sync_tree
 from graph.releases.files.manifest import NAME, Manifest, digests, prove, read_manifest, write_manifest
@@ -36,12 +36,13 @@ def take(
     view: View,
     proved: Proved,
     *,
+    copy: Copying | None = None,
     unfinished: str = TEMPORARY,
 ) -> Manifest:
     """Snapshot `store`, which holds `view`, into the place of its release; its name begins with `unfinished` before.
 
-    Large files that are `proved` are not read again. `StateDamaged` when a file that never changes is not what the last
-    snapshot of this store said it was.
+    Large files that are `proved` are not read again; `copy` is as of `index_release`. `StateDamaged` when a file that
+    never changes is not what the last snapshot of this store said it was.
     """
     places = Places(settings.var)
     folder = places.snapshot(view.entry.number)
@@ -50,7 +51,7 @@ def take(
     fresh.mkdir(parents=True)
     store.snapshot(fresh / "store")
     reader = EmbeddedReader(store.store, release=view.entry.number, digest=view.digest)
-    index_release(settings, places, view, store_id, reader, fresh / FILE)
+    index_release(settings, places, view, store_id, reader, fresh / FILE, copy)
     sync_tree(fresh)
     fault("copied")
     manifest = Manifest(

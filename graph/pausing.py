@@ -1,6 +1,6 @@
-"""A pause for Python's collector of cycles while a large graph is gone through.
+"""A pause for Python's collector of cycles while a large graph, or a long list of records, is gone through.
 
-It looks at every object there is whenever their number has grown by a quarter, and finds nothing: facts hold no cycles.
+It looks at every object there is whenever their number has grown by a quarter, and finds nothing: neither holds cycles.
 On a million triples that is most of the time. What is no longer used is freed all the same, by counting.
 """
 
