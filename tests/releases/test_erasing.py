@@ -171,6 +171,21 @@ def test_a_word_of_ours_is_looked_for_where_we_did_not_write_it(site) -> None:
     assert list(remains_of_ours(site.places, ["withdrawals"])) == [str(site.places.blocklist)]
 
 
+def test_what_others_write_with_capitals_is_no_remains_in_the_search(site) -> None:
+    """The index has all words in small letters, so those of the others too; nowhere else these prove anything less."""
+    site.write("small", "the quillfeather choir")
+    site.write("large", "The Quillfeather Choir")
+    site.publish()
+    mask(site, site.record("small"), erase=True)
+    assert {"The Quillfeather Choir"} == {word for word in site.words() if "choir" in word.casefold()}
+    words = ["the quillfeather choir"]
+    index = str(site.places.snapshot(site.newest()) / "search.sqlite")
+    assert list(remains_of_ours(site.places, words)) == [index]
+    assert list(remains_of_ours(site.places, words, words)) == []
+    (site.places.var / "left").write_text(words[0], encoding="utf-8")
+    assert list(remains_of_ours(site.places, words, words)) == [str(site.places.var / "left")]
+
+
 def test_a_record_goes_without_those_in_a_folder_of_its_name(site) -> None:
     """`record/secret` and `record/secret/deep` are two records; the catalogue goes on listing the second."""
     (site.folder / "records" / "secret").mkdir()

@@ -166,7 +166,7 @@ def _erase(
     show_or_say(settings, entry, lock, progress)
     progress("Searching every file", 0, 0)
     _let_go(places, journal)
-    left = [*remains_in_journal(journal, doomed.words), *remains_of_ours(places, doomed.words)]
+    left = [*remains_in_journal(journal, doomed.words), *remains_of_ours(places, doomed.words, doomed.folded)]
     if left:
         raise WordsRemain(withdrawal.iri, left)
     outside = (p for p in sorted(settings.folder.iterdir()) if p != places.var)
