@@ -174,3 +174,19 @@ def test_a_worker_that_says_more_than_it_may_is_ended(
         assert len(killed) == 2
     finally:
         lane.close()
+
+
+def test_no_more_workers_stay_than_there_are_places(snapshot: Snapshot, tmp_path: Path) -> None:
+    lane = QueryLane(lambda: snapshot, replace(Limits(), workers=1), tmp_path)
+    try:
+        taken = [lane._pool.take(snapshot) for _ in range(3)]
+        for worker in taken:
+            worker.get_ready(time.monotonic() + 20)
+        for worker in taken:
+            lane._pool.give_back(worker)
+        until = time.monotonic() + 5
+        while len(lane.pids()) > 1:
+            assert time.monotonic() < until
+            time.sleep(0.01)
+    finally:
+        lane.close()

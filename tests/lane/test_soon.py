@@ -29,6 +29,8 @@ from graph.store.lane.errors import (
     QueryTooLarge,
     QueryTooLong,
 )
+from graph.store.lane.pool import Worker
+from graph.store.lane.tokens import read
 from graph.store.workers import Answer, Ask, QueryLane, Snapshot
 
 SHAPES: dict[str, str] = runpy.run_path(str(Path(__file__).with_name("hostile.py")))["SHAPES"]
@@ -245,3 +247,64 @@ def test_no_process_keeps_an_older_release_also_while_nobody_asks(
         assert set(lane.pids()) == after  # one of those that were made ready has answered
     finally:
         lane.close()
+
+
+@pytest.mark.parametrize("by_loop", [True, False], ids=["loop", "thread"])
+def test_a_worker_that_has_grown_is_replaced_with_its_answer_taken(
+    lane: QueryLane, by_loop: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It says so by a small letter."""
+    numbers = []
+
+    def grown(worker: Worker, *_: object) -> tuple[bytes, bytes]:
+        numbers.append(worker.number)
+        return b"b", b"answer"
+
+    async def grown_soon(worker: Worker, *_: object) -> tuple[bytes, bytes]:
+        return grown(worker)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Worker, "ask", grown)
+        patched.setattr(Worker, "ask_soon", grown_soon)
+        asked = Ask("ASK {}", CSV_RESULTS)
+        assert (run_through(lane.ask_soon(asked)) if by_loop else lane.ask(asked)).body == b"answer"
+    until = time.monotonic() + 5
+    while numbers[0] in lane._pool.pids():
+        assert time.monotonic() < until
+        time.sleep(0.01)
+
+
+def test_a_worker_that_answers_while_the_release_changes_goes_with_the_old_one(
+    snapshot: Snapshot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else it would keep the files of what may have been withdrawn, until the release after the next."""
+    newest, numbers = [snapshot], []
+    lane = QueryLane(lambda: newest[0], Limits(), tmp_path / "spool")
+    shutil.copytree(snapshot.path, tmp_path / "store")
+    ask = Worker.ask
+
+    def changed_meanwhile(worker: Worker, *given: object) -> tuple[bytes, bytes]:
+        numbers.append(worker.number)
+        said = ask(worker, *given)  # type: ignore[arg-type]
+        newest[0] = replace(snapshot, release=snapshot.release + 1, path=tmp_path / "store")
+        lane.follow()
+        return said
+
+    try:
+        monkeypatch.setattr(Worker, "ask", changed_meanwhile)
+        assert lane.ask(Ask("ASK {}", CSV_RESULTS)).body == b"true"
+        until = time.monotonic() + 5
+        while numbers[0] in lane._pool.pids():
+            assert time.monotonic() < until
+            time.sleep(0.01)
+    finally:
+        lane.close()
+
+
+def test_a_lane_that_asks_nobody_refuses_what_another_would_ask(lane: QueryLane) -> None:
+    query, other = "ASK { SERVICE <https://other.example/sparql> {} }", "https://other.example/sparql"
+    asked = Ask(query, CSV_RESULTS, reading=read(query, None, frozenset([other])))
+    with pytest.raises(QueryRefused):
+        run_through(lane.ask_soon(asked))
+    with pytest.raises(QueryRefused):
+        lane.ask(asked)

@@ -12,6 +12,7 @@ import pytest
 from front.served import serving
 from pyoxigraph import Literal, NamedNode, Quad
 
+from graph.releases.withdrawal.blocklist import Blocklist
 from graph.search.words import fold, keys
 from graph.store.base import Tombstone
 from graph.store.embedded import EmbeddedReader
@@ -22,7 +23,7 @@ from server.http.caching import PageCache, Rendered
 from server.http.urls import escaped
 from server.releases.watching import watching
 from server.running import CannotListen, bind
-from server.site import CurrentRelease, site_of
+from server.site import CurrentRelease, known_of, site_of, state_of
 
 BASE = "https://docs.example/"
 THING = NamedNode(BASE + "id/org/x")
@@ -184,6 +185,29 @@ def test_a_loop_is_never_made_to_wait_for_a_release(monkeypatch: pytest.MonkeyPa
     opened.set()
     thread.join()
     assert releases.known() == releases.state() != first
+
+
+def test_whoever_is_told_to_look_again_does_so_however_lately_it_looked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(site_room, "LOOK_SECONDS", 1000.0)
+    newest = [1]
+    releases = CurrentRelease(reader(1, "one", []), lambda: newest[0], lambda: reader(2, "two", []))
+    first, newest[0] = releases.state(), 2
+    assert releases.state() == first
+    releases.look_again()
+    assert releases.known() is None
+    assert releases.state() != first
+
+
+def test_a_withdrawal_is_another_state_though_the_release_is_the_same(
+    tmp_path: Path, settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is kept by its state is forgotten with the first word of a withdrawal, not with the release after it."""
+    site = site_of(create_app(settings(tmp_path), reader=reader(1, "Words", [])))
+    before = state_of(site), known_of(site)
+    monkeypatch.setattr(site.blocklist, "now", lambda: Blocklist(1, {}))
+    for then, now in zip(before, (state_of(site), known_of(site)), strict=True):
+        assert None not in (then, now)
+        assert then != now
 
 
 def test_answers_made_in_another_state_do_not_stay_in_memory() -> None:
