@@ -92,6 +92,7 @@ def test_a_full_queue_refuses_at_once(door: Admission) -> None:
         pass
     assert caught.value.retry_after >= 1
     assert not caught.value.own_doing
+    assert "waiting" in caught.value.reason  # and not that it has waited
     end(clients)
 
 

@@ -18,6 +18,7 @@ from graph.formats import CSV_RESULTS, XML_RESULTS, Format
 from graph.settings import Limits
 from graph.store.lane import nursery, pool, wire
 from graph.store.lane.errors import LaneBusy, QueryError, QueryLost
+from graph.store.lane.files import SpoolRoom
 from graph.store.lane.nursery import Nursery
 from graph.store.lane.pool import Worker
 from graph.store.workers import Ask, QueryLane, Snapshot
@@ -111,6 +112,7 @@ NONSENSE = [
     (wire.FAILED, b"[]"),
     (wire.FAILED, b'{"kind": "syntax", "line": "x"}'),
     (wire.SPOOLED, b"{}"),
+    (wire.SPOOLED, b'{"length": 5}'),
     (b"Z", b"\xff"),
     (b"f", b"\xff"),
 ]
@@ -127,12 +129,13 @@ def test_a_worker_that_talks_nonsense_is_ended_and_not_asked_again(
     numbers = []
     saying = list(NONSENSE)
 
-    def at_once(worker: Worker, *_: object) -> tuple[bytes, bytes]:
+    def at_once(worker: Worker, _message: object, room: SpoolRoom, _deadline: float) -> tuple[bytes, bytes]:
         numbers.append(worker.number)
+        worker.spare = room.file()
         return saying[0]
 
-    async def soon(worker: Worker, *_: object) -> tuple[bytes, bytes]:
-        return at_once(worker)
+    async def soon(worker: Worker, message: object, room: SpoolRoom, deadline: float) -> tuple[bytes, bytes]:
+        return at_once(worker, message, room, deadline)
 
     lane = QueryLane(lambda: snapshot, Limits(), tmp_path)
     try:
@@ -149,6 +152,7 @@ def test_a_worker_that_talks_nonsense_is_ended_and_not_asked_again(
             assert time.monotonic() < until
             time.sleep(0.01)
         assert asked(lane, "ASK {}", CSV_RESULTS)
+        assert lane.state().spooled == 1  # that of who answered
     finally:
         lane.close()
 

@@ -1,6 +1,7 @@
 """The short way to documents: what it answers is what the application answers, and it answers only what it can."""
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote_to_bytes
@@ -11,8 +12,10 @@ from pyoxigraph import NamedNode
 
 from graph.publish.kinds import kind_of
 from graph.publish.lens import Lens
+from graph.releases.withdrawal.blocklist import Blocklist
 from graph.releases.withdrawal.withdrawing import withdraw
 from graph.settings import Settings, read_settings
+from graph.store.base import Tombstone
 from graph.terms import A
 from server.app import create_app
 from server.front.requests import ROUTE, Environ, completed
@@ -168,3 +171,20 @@ def test_answers_are_counted_by_their_route(both: Both, one_of_each: dict[str, s
     asked = environ(f"/doc/{one_of_each['claim']}", method="HEAD")
     assert said(quick, asked)[4] == "/doc/<path:name>"
     assert noted == [("/doc/<path:name>", "HEAD", 200)]
+
+
+def test_what_is_withdrawn_is_gone_though_the_release_still_has_it(
+    tmp_path: Path, serve, house, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As between the first word of a withdrawal and the release without it."""
+    client = serve(tmp_path, house)
+    path = "claim/over-100"
+    assert client.get(f"/doc/{path}").status_code == 200
+    site = site_of(client.application)
+    iri = site.settings.base + "id/" + path
+    monkeypatch.setattr(
+        site.blocklist, "now", lambda: Blocklist(1, {iri: Tombstone(iri, date(2026, 1, 2), "risk", False)})
+    )
+    for asked in (path, path + ".ttl", path + "/count"):
+        assert client.get(f"/doc/{asked}").status_code == 410
+    assert client.get("/doc/quote/unprecedented").status_code == 200

@@ -58,6 +58,9 @@ def test_an_answer_that_is_wanted_only_as_it_was(client: Client) -> None:
         tag = first.headers["ETag"]
     assert get(client, NAMES, headers={"If-Match": tag}).status_code == 200
     assert get(client, NAMES, headers={"If-Match": '"other"'}).status_code == 412
+    renaming = "SELECT (BNODE() AS ?b) {}"
+    tag = get(client, renaming).headers["ETag"].removeprefix("W/")
+    assert get(client, renaming, headers={"If-Match": tag}).status_code == 412
 
 
 def test_a_304_is_not_evaluated(client: Client) -> None:

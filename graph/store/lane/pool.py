@@ -73,12 +73,13 @@ class Worker:
         self.missing = tuple(map(str, said["missing"]))
 
     def take_spare(self, length: int) -> SpoolFile:
-        """The file with the answer, at its start; `QueryLost` where it has not the length the worker said."""
+        """The file with the answer, at its start; `Closed` where it has not the length the worker said."""
         file, self.spare = self.spare, None
-        assert file is not None
+        if file is None:
+            raise wire.Closed
         if os.fstat(file.fileno()).st_size != length:
             file.close()
-            raise QueryLost("An answer was not written whole.")
+            raise wire.Closed
         file.seek(0)
         return file
 
