@@ -5,9 +5,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, abort, request
-from pyoxigraph import NamedNode
+from pyoxigraph import NamedNode, Quad
 
-from graph.formats import HTML, JSON_LD, Format, by_suffix
+from graph.formats import HTML, JSON_LD, TRIG, Format, by_suffix
 from graph.publish.description import is_described
 from graph.publish.documents import thing_quads, thing_statements, write, write_statements
 from graph.publish.jsonld import write_json_ld
@@ -119,11 +119,13 @@ def rendered(site: Site, lens: Lens, node: NamedNode, path: str, wish: Wish) -> 
             signposts=in_page(links),
         )
         return Rendered(render_thing(site, own, node, shown, page).encode("utf-8"), links)
-    document_ = NamedNode(site.settings.base + escaped(path))
-    if not wanted.graphs:
-        return Rendered(write_statements(thing_statements(own, node, document_), wanted, own), links)
-    quads = thing_quads(own, node, document_)
-    return Rendered(write_json_ld(quads) if wanted is JSON_LD else write(quads, wanted, site.settings), links)
+    about = NamedNode(site.settings.base + escaped(path))
+    if wanted is TRIG:
+        return Rendered(write(thing_quads(own, node, about), wanted, site.settings), links)
+    said = thing_statements(own, node, about)
+    if wanted is JSON_LD:  # which could keep records apart; ours says all in one, for who reads it as a page's data
+        return Rendered(write_json_ld(Quad(*each) for each in said), links)
+    return Rendered(write_statements(said, wanted, own), links)
 
 
 def find(lens: Lens, base: str, name: str) -> NamedNode | None:

@@ -9,6 +9,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, p
 
 from graph.formats import TURTLE
 from graph.publish.documents import thing_quads, thing_statements, write, write_statements
+from graph.publish.jsonld import write_json_ld
 from graph.publish.lens import Lens
 from graph.publish.turtle import NotPlain, Spelling, Statement, write_turtle
 from graph.settings import Settings
@@ -117,4 +118,6 @@ def test_a_document_says_the_same_with_graphs_and_without(house: list[Quad], thi
         node, document = NamedNode(iri), NamedNode(iri.replace("/id/", "/doc/"))
         flat = thing_statements(lens, node, document)
         assert len(set(flat)) == len(flat)
-        assert {Triple(*each) for each in flat} == {q.triple for q in thing_quads(lens, node, document)}
+        quads = thing_quads(lens, node, document)
+        assert {Triple(*each) for each in flat} == {q.triple for q in quads}
+        assert write_json_ld(Quad(*each) for each in flat) == write_json_ld(quads)
