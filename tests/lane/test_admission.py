@@ -3,11 +3,13 @@
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
+from time import monotonic
 
 import pytest
+from loops import run_through
 
 from graph.store.lane import admission
-from graph.store.lane.admission import DAY_SECONDS, MOST_CLIENTS, Admission, Shares
+from graph.store.lane.admission import DAY_SECONDS, MOST_CLIENTS, Admission, Shares, Turn
 from graph.store.lane.errors import LaneBusy
 
 SHARES = Shares(workers=2, waiting=3, patience=5.0, at_once=4, budget=60.0)
@@ -222,3 +224,13 @@ def test_a_client_of_quick_questions_may_use_every_worker(door: Admission, clock
         spend(door, clock, "quick", 0.001)
     with door.admitted("quick"), door.admitted("quick"):
         assert door.running == 2
+
+
+def test_a_turn_that_comes_before_anybody_waits_for_it_is_not_lost() -> None:
+    async def wait() -> float:
+        turn, begun = Turn(), monotonic()
+        turn.come()
+        await turn.wait(5)
+        return monotonic() - begun
+
+    assert run_through(wait()) < 1

@@ -240,3 +240,13 @@ def test_words_that_were_spelt_are_forgotten_with_the_state_they_stood_in(tmp_pa
             time.sleep(0.02)
     assert not escaped.cache_info().currsize
     assert not keys.cache_info().currsize
+
+
+def test_past_releases_are_let_go_also_while_nobody_asks(
+    tmp_path: Path, settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = site_of(create_app(settings(tmp_path), reader=reader(1, "Words", [])))
+    told = threading.Event()
+    monkeypatch.setattr(site.past, "let_go", told.set)
+    with watching(site):
+        assert told.wait(5)
