@@ -9,6 +9,7 @@ from loops import run_through
 
 from server.front.answering import Front
 from server.front.clients import Clients
+from server.http.asked import client_at
 from server.http.shortcut import Shortcut
 
 OURS = Clients(["127.0.0.1", "10.0.0.0/8", "fd00::/8"])
@@ -56,3 +57,18 @@ def test_every_budget_is_that_of_who_asked_the_proxy(clients: Clients | None, se
     asked = scope() | {"headers": [(b"x-forwarded-for", b"198.51.100.7")]}
     assert run_through(made(asked, receive)) is not None
     assert noted == [seen, seen]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("192.0.2.1", "::ffff:192.0.2.1", True),
+        ("::ffff:192.0.2.1", "::ffff:192.0.2.2", False),
+        ("2001:db8::1", "2001:db8::ffff:ffff:ffff:ffff", True),
+        ("2001:db8::1", "2001:db8:0:1::1", False),
+        ("192.0.2.1", "192.0.2.2", False),
+        ("", "no address", True),
+    ],
+)
+def test_one_client_is_an_address_or_what_one_subscriber_has(one: str, other: str, same: bool) -> None:
+    assert (client_at(one) == client_at(other)) is same

@@ -1,6 +1,10 @@
 """Workers as processes: what they hold, and what ends them when nobody else does."""
 
+import json
 import os
+import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -13,7 +17,8 @@ from graph.formats import CSV_RESULTS, XML_RESULTS
 from graph.settings import Limits
 from graph.store import workers
 from graph.store.lane import nursery, wire
-from graph.store.lane.errors import QueryError
+from graph.store.lane.errors import LaneBusy, QueryError
+from graph.store.lane.files import SpoolRoom
 from graph.store.lane.outcomes import message_of
 from graph.store.lane.tokens import read
 from graph.store.workers import Ask, QueryLane, Snapshot
@@ -96,3 +101,62 @@ def test_a_busy_worker_ends_with_the_spawner(
     finally:
         thinking.join()
         lane.close()
+
+
+INSIDE = """
+import json, os, socket, sys
+from graph.store.lane import wire, worker
+
+def attempt(what):
+    try:
+        what()
+    except OSError as error:
+        return error.strerror
+    return "done"
+
+def answer(front, store, terms, asked, file):
+    said = {
+        "read outside": attempt(lambda: open(asked["outside"])),
+        "read the store": attempt(lambda: os.listdir(terms["path"])),
+        "speak": attempt(socket.socket),
+        "fork": attempt(os.fork),
+    }
+    wire.send(front, wire.BODY, json.dumps(said).encode())
+    return False
+
+worker._answer = answer
+terms = {"path": sys.argv[2], "memory": 1 << 28, "result": 1 << 20, "prefixes": {}}
+worker.live(socket.socket(fileno=int(sys.argv[1])), terms)
+"""
+
+
+def test_by_the_time_it_is_asked_a_worker_can_only_think(snapshot: Snapshot, tmp_path: Path) -> None:
+    """What the sandbox gives is tried in `test_sandbox`; this is whether a worker enters it."""
+    (tmp_path / "outside").touch()
+    ours, theirs = socket.socketpair()
+    command = [sys.executable, "-c", INSIDE, str(theirs.fileno()), str(snapshot.path)]
+    with ours, subprocess.Popen(command, pass_fds=[theirs.fileno()]) as process:
+        theirs.close()
+        ours.settimeout(20)
+        kind, content = wire.receive(ours, 1 << 20)
+        assert kind == wire.READY
+        if missing := wire.unpack(content)["missing"]:
+            process.kill()
+            pytest.skip("this machine lacks " + ", ".join(missing))
+        wire.send(ours, wire.ASK, wire.question({"outside": str(tmp_path / "outside")}))
+        said = json.loads(wire.receive(ours, 1 << 20)[1])
+        ours.close()
+    refused = {"Operation not permitted", "Permission denied"}
+    assert said.pop("read the store") == "done"
+    assert set(said.values()) <= refused
+
+
+def test_there_is_room_for_so_many_answers(tmp_path: Path) -> None:
+    room = SpoolRoom(tmp_path, 2)
+    first, second = room.file(), room.file()
+    with pytest.raises(LaneBusy, match="still being fetched"):
+        room.file()
+    first.close()
+    room.file().close()
+    second.close()
+    assert room.open == 0

@@ -4,7 +4,8 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.http import parse_date
 
-from server.pages import documents
+from server.pages import documents, quick
+from server.site import site_of
 
 CLAIM = "/doc/claim/over-100"
 
@@ -88,3 +89,31 @@ def test_who_wants_it_only_unchanged_since_a_day(client: FlaskClient) -> None:
     ):
         headers = {"If-Unmodified-Since": day} | ({"If-Match": match} if match else {})
         assert client.get(CLAIM + ".ttl", headers=headers).status_code == status
+
+
+@pytest.mark.parametrize(("changes", "kept"), [(False, True), (True, False)], ids=["as before", "withdrawn meanwhile"])
+def test_what_was_drawn_is_kept_unless_something_was_withdrawn_meanwhile(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, changes: bool, kept: bool
+) -> None:
+    cache = site_of(client.application).cache
+    cache.follow("long ago")
+    cache.follow("before")
+    draw = quick.rendered
+
+    def drawn(*given: object) -> object:
+        made = draw(*given)  # type: ignore[arg-type]
+        cache.follow("after" if changes else "before")
+        return made
+
+    monkeypatch.setattr(quick, "rendered", drawn)
+    tag = client.get(CLAIM + ".nt").headers["ETag"].strip('"')
+    assert (cache.get(tag) is not None) is kept
+
+
+@pytest.mark.parametrize("path", ["/", CLAIM, CLAIM + ".ttl", "/doc/none", "/doc/%zz", "/sparql", "/static/style.css"])
+def test_every_answer_says_what_a_page_may_load_and_that_it_is_what_it_says(client: FlaskClient, path: str) -> None:
+    headers = client.get(path, headers={"Accept": "text/html, */*;q=0.5"}).headers
+    assert headers.getlist("Content-Security-Policy")[0].startswith("default-src 'none'; ")
+    assert len(headers.getlist("Content-Security-Policy")) == 1
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "no-referrer"
