@@ -6,10 +6,11 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from email.message import Message
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -18,7 +19,9 @@ from graph.releases import publish
 from graph.releases.withdrawal.withdrawing import withdraw
 from graph.settings import Settings, read_settings
 from graph.store.open import open_reader
+from graph.store.workers import Snapshot
 from server.app import create_app
+from server.sparql.pinning import Superseded, pinned
 
 pytestmark = pytest.mark.xdist_group("as-of")  # twenty releases are made once
 NAMES = "SELECT ?name { ?org <https://schema.org/name> ?name } ORDER BY ?name"
@@ -220,3 +223,24 @@ def test_what_is_withdrawn_is_in_no_earlier_answer(
             names = column(ask(url, NAMES, asOf=number)[1])
             assert "New in 2" not in names, number
             assert set(names) <= set(site.names.get(int(number), names))
+
+
+@pytest.mark.parametrize(
+    ("events", "sent"), [([3, 3], True), ([3, 4], False)], ids=["as before", "withdrawn meanwhile"]
+)
+def test_an_answer_of_the_past_begun_before_a_withdrawal_is_not_sent(
+    tmp_path: Path, events: list[int], sent: bool
+) -> None:
+    past = SimpleNamespace(release=1, digest="1" * 64)
+    site = SimpleNamespace(
+        settings=SimpleNamespace(var=tmp_path),
+        blocklist=SimpleNamespace(now=lambda: SimpleNamespace(events=events.pop(0))),
+        releases=SimpleNamespace(reading=nullcontext),
+        past=SimpleNamespace(
+            version=lambda at, _current: SimpleNamespace(number=at), reading=lambda _number: nullcontext(past)
+        ),
+    )
+    lane = SimpleNamespace(newest=lambda: Snapshot(2, "2" * 64, tmp_path))
+    with nullcontext() if sent else pytest.raises(Superseded), pinned(site, lane, "1") as snapshot:  # type: ignore[arg-type]
+        assert snapshot.release == 1
+    assert not events
