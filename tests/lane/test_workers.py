@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from graph.formats import CSV_RESULTS, XML_RESULTS
+from graph.releases.errors import Withdrawing
 from graph.settings import Limits
 from graph.store import workers
 from graph.store.lane import nursery, wire
@@ -160,3 +161,24 @@ def test_there_is_room_for_so_many_answers(tmp_path: Path) -> None:
     room.file().close()
     second.close()
     assert room.open == 0
+
+
+def test_while_something_is_withdrawn_no_process_holds_what_was_shown(
+    snapshot: Snapshot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workers, "LOOK_SECONDS", 0.05)
+    withdrawing = threading.Event()
+
+    def newest() -> Snapshot:
+        if withdrawing.is_set():
+            raise Withdrawing
+        return snapshot
+
+    lane = QueryLane(newest, Limits(), tmp_path)
+    try:
+        assert lane.ask(Ask("ASK {}", CSV_RESULTS)).body
+        assert lane.pids()
+        withdrawing.set()
+        assert came_true(lambda: not lane.pids())
+    finally:
+        lane.close()
