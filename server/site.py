@@ -15,6 +15,7 @@ from graph.releases.withdrawal.blocklist import LiveBlocklist
 from graph.search.index import Indexes
 from graph.settings import Settings
 from graph.store.base import Reader
+from graph.store.lane.readings import Readings
 from graph.store.workers import QueryLane
 from graph.vocabulary import Vocabulary
 from server.http.caching import PageCache
@@ -125,6 +126,7 @@ class Site:
     versions: Mapping[str, str]
     cache: PageCache = field(default_factory=PageCache)
     indexes: Indexes = field(default_factory=Indexes)
+    readings: Readings = field(default_factory=Readings)
 
     @property
     def languages(self) -> tuple[str, ...]:

@@ -17,7 +17,8 @@ def read_question(site: Site, request: Request, asked: Asked, query: str) -> Ask
 def question(site: Site, asked: Asked, query: str, accept: str | None, client: str) -> Ask | None:
     """As `read_question`, from the parts of a request that matter."""
     base = base_of(site)
-    reading = read(query, base, site.settings.endpoints)
+    with site.readings.of(client, query):
+        reading = read(query, base, site.settings.endpoints)
     chosen = choose_format(reading.form, asked.wishes, accept)
     if chosen is None:
         return None

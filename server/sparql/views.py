@@ -10,7 +10,7 @@ from graph.store.lane.errors import LaneBusy, QueryError, QuerySyntaxError
 from graph.store.lane.mistakes import diagnosed
 from graph.store.workers import QueryLane, read
 from server.http.answering import Representation, send
-from server.http.asked import reader_language
+from server.http.asked import client_of, reader_language
 from server.http.caching import Link, Rendered
 from server.http.negotiation import choose
 from server.problems import problem
@@ -46,7 +46,7 @@ def sparql() -> Response:
     try:
         return _answered(site, asked, asked.query)
     except QuerySyntaxError as error:
-        raise diagnosed(asked.query, error) from None
+        raise _explained(site, asked.query, error) from None
 
 
 @blueprint.get("/sparql/terms.json")
@@ -55,6 +55,15 @@ def terms() -> Response:
     site = this_site()
     lane = _lane(site)
     return opened_to_scripts(completion.terms(site, lane, request, lane.newest()))
+
+
+def _explained(site: Site, query: str, error: QuerySyntaxError) -> QuerySyntaxError:
+    """The error with what is known of such mistakes; without it where too many long texts are looked at already."""
+    try:
+        with site.readings.of(client_of(request), query):
+            return diagnosed(query, error)
+    except LaneBusy:
+        return error
 
 
 def _answered(site: Site, asked: Asked, query: str) -> Response:

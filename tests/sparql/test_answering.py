@@ -1,6 +1,7 @@
 """What may be kept of an answer and for how long; and that the quick door says what the long way says."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlencode
@@ -13,6 +14,7 @@ from werkzeug.test import Client, TestResponse
 
 from graph.formats import RESULT_FORMATS
 from graph.releases.errors import Withdrawing
+from graph.store.lane.errors import LaneBusy
 from graph.store.workers import Answer, Ask, QueryLane, Snapshot
 from server.http.caching import PageCache
 from server.site import site_of
@@ -261,3 +263,26 @@ def test_the_long_way_asks_again_where_the_release_changed_meanwhile(
     answer = app.test_client().post("/sparql", data={"query": query, "format": "csv"})
     assert (answer.status_code, len(asks)) == (status, asked)
     assert all(each == own for each in asks)
+
+
+@pytest.mark.parametrize(("given", "status"), [(0, 429), (1, 400), (9, 400)])
+def test_who_sends_many_long_texts_has_them_read_in_turns(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, given: int, status: int
+) -> None:
+    """To read one takes longer than a page; where there is no turn to explain a mistake it is told unexplained."""
+    turns = []
+
+    @contextmanager
+    def of(_client: str, text: str) -> Iterator[None]:
+        turns.append(text)
+        if len(turns) > given:
+            raise LaneBusy("16 of your queries are being answered already.", 1.0, own_doing=True)
+        yield
+
+    monkeypatch.setattr(site_of(app).readings, "of", of)
+    query = "SELECT * { ?s ?p 'x' # " + "y" * LONGEST
+    answer = app.test_client().post("/sparql", data={"query": query})
+    assert answer.status_code == status
+    assert set(turns) == {query}
+    if status == 400:
+        assert answer.json["line"] == 1
