@@ -13,7 +13,6 @@ from graph.asking import Question, read_question, read_questions
 from graph.formats import CSV_RESULTS, JSON_LD, JSON_RESULTS, N_TRIPLES, TURTLE, Format
 from graph.publish.history.cited import SHOWN
 from graph.store.lane.errors import QueryError, QuerySyntaxError
-from graph.store.lane.mistakes import diagnosed
 from graph.store.workers import Ask, Reading, Snapshot, etag
 from graph.terms import PREFIXES
 from server.http.answering import CACHE_CONTROL
@@ -22,6 +21,7 @@ from server.problems import Explained, explained, problem, status_of
 from server.site import Site
 from server.sparql.formats import GRAPH_FORMS
 from server.sparql.protocol import Asked
+from server.sparql.reading import diagnosed_in_turn
 from server.sparql.table import Table, of_results, of_triples
 from server.templating import Page
 
@@ -151,7 +151,7 @@ def _no_page(site: Site, page: int, pages: int) -> Response:
 
 def _failed(site: Site, view: View, error: QueryError) -> Response:
     if isinstance(error, QuerySyntaxError):
-        error = diagnosed(view.query, error)
+        error = diagnosed_in_turn(site, request, view.query, error)
     status, headers = status_of(error)
     response = _rendered(site, replace(view, error=error, said=explained(error)))
     response.status_code = status

@@ -2,6 +2,8 @@
 
 from werkzeug.wrappers import Request
 
+from graph.store.lane.errors import LaneBusy, QuerySyntaxError
+from graph.store.lane.mistakes import diagnosed
 from graph.store.workers import Ask, read
 from server.http.asked import client_of
 from server.site import Site
@@ -37,3 +39,12 @@ def question(site: Site, asked: Asked, query: str, accept: str | None, client: s
 def base_of(site: Site) -> str:
     """What relative IRIs in a query are relative to: the address they are sent to (RFC 3986 §5.1.3)."""
     return site.settings.base + "sparql"
+
+
+def diagnosed_in_turn(site: Site, request: Request, query: str, error: QuerySyntaxError) -> QuerySyntaxError:
+    """The error with what is known of such mistakes; without it where too many long texts are looked at already."""
+    try:
+        with site.readings.of(client_of(request), query):
+            return diagnosed(query, error)
+    except LaneBusy:
+        return error

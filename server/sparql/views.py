@@ -7,10 +7,9 @@ from flask import Blueprint, Flask, Response, request
 from graph.formats import GRAPH_FORMATS, HTML, JSON_RESULTS, TURTLE, Format
 from graph.store.base import Reader
 from graph.store.lane.errors import LaneBusy, QueryError, QuerySyntaxError
-from graph.store.lane.mistakes import diagnosed
 from graph.store.workers import QueryLane, read
 from server.http.answering import Representation, send
-from server.http.asked import client_of, reader_language
+from server.http.asked import reader_language
 from server.http.caching import Link, Rendered
 from server.http.negotiation import choose
 from server.problems import problem
@@ -24,7 +23,7 @@ from server.sparql.pages import editor_page, error_page, result_page
 from server.sparql.pinning import Superseded, addressed, cited, pinned
 from server.sparql.protocol import METHODS, Asked, read_request
 from server.sparql.quick import FAILED
-from server.sparql.reading import base_of, read_question
+from server.sparql.reading import base_of, diagnosed_in_turn, read_question
 
 blueprint = Blueprint("sparql", __name__)
 blueprint.record_once(lambda state: prepare(cast(Flask, state.app)))
@@ -46,7 +45,7 @@ def sparql() -> Response:
     try:
         return _answered(site, asked, asked.query)
     except QuerySyntaxError as error:
-        raise _explained(site, asked.query, error) from None
+        raise diagnosed_in_turn(site, request, asked.query, error) from None
 
 
 @blueprint.get("/sparql/terms.json")
@@ -55,15 +54,6 @@ def terms() -> Response:
     site = this_site()
     lane = _lane(site)
     return opened_to_scripts(completion.terms(site, lane, request, lane.newest()))
-
-
-def _explained(site: Site, query: str, error: QuerySyntaxError) -> QuerySyntaxError:
-    """The error with what is known of such mistakes; without it where too many long texts are looked at already."""
-    try:
-        with site.readings.of(client_of(request), query):
-            return diagnosed(query, error)
-    except LaneBusy:
-        return error
 
 
 def _answered(site: Site, asked: Asked, query: str) -> Response:

@@ -286,3 +286,7 @@ def test_who_sends_many_long_texts_has_them_read_in_turns(
     assert set(turns) == {query}
     if status == 400:
         assert answer.json["line"] == 1
+    turns.clear()
+    page = app.test_client().post("/sparql", data={"query": query}, headers={"Accept": "text/html"})
+    assert (page.status_code, page.mimetype) == (status, "text/html")
+    assert len(turns) == min(given, 1) + 1
