@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph.publish.lens import Kept
@@ -97,6 +97,7 @@ def test_parts_are_remembered_within_bounds(tmp_path: Path) -> None:
     assert len(part._made) <= PARTS  # type: ignore[attr-defined]
 
 
+@settings(deadline=None)
 @given(
     st.dictionaries(st.text("ab&= ", min_size=1), st.one_of(st.text(max_size=5), st.integers(), st.just("a/b~é+ %")))
 )
