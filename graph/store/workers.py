@@ -4,8 +4,7 @@ import asyncio
 import threading
 import weakref
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
@@ -247,43 +246,42 @@ class QueryLane:
             self._pool.warm(newest)
 
     def _evaluate(self, message: dict[str, Any], snapshot: Snapshot, started: float, seconds: float) -> Answer:
-        begun, deadline = monotonic(), started + seconds
-        with self._worker(snapshot, seconds, begun - started) as worker:
-            try:
-                worker.get_ready(deadline)
-                message["seconds"] = max(0.001, deadline - monotonic())
-                kind, content = worker.ask(message, self._room, deadline)
-            except wire.Closed:
-                raise self._post_mortem(worker, seconds, begun - started) from None
+        begun, deadline, worker = monotonic(), started + seconds, self._worker(snapshot)
+        try:
+            worker.get_ready(deadline)
+            message["seconds"] = max(0.001, deadline - monotonic())
+            kind, content = worker.ask(message, self._room, deadline)
+        except wire.Closed:
+            raise self._post_mortem(worker, seconds, begun - started) from None
+        except BaseException as error:
+            raise self._let_down(worker, error, seconds, begun - started) from None
         return self._taken(worker, kind, content, message["format"], monotonic() - begun)
 
     async def _evaluate_soon(
         self, message: dict[str, Any], snapshot: Snapshot, started: float, seconds: float
     ) -> Answer:
         """As `_evaluate`, for a loop. What asks may be cancelled: then the worker is killed, and its turn is free."""
-        begun, deadline = monotonic(), started + seconds
-        with self._worker(snapshot, seconds, begun - started) as worker:
-            try:
-                await worker.get_ready_soon(deadline)
-                message["seconds"] = max(0.001, deadline - monotonic())
-                kind, content = await worker.ask_soon(message, self._room, deadline)
-            except wire.Closed:
-                raise await asyncio.to_thread(self._post_mortem, worker, seconds, begun - started) from None
+        begun, deadline, worker = monotonic(), started + seconds, self._worker(snapshot)
+        try:
+            await worker.get_ready_soon(deadline)
+            message["seconds"] = max(0.001, deadline - monotonic())
+            kind, content = await worker.ask_soon(message, self._room, deadline)
+        except wire.Closed:
+            raise await asyncio.to_thread(self._post_mortem, worker, seconds, begun - started) from None
+        except BaseException as error:
+            raise self._let_down(worker, error, seconds, begun - started) from None
         return self._taken(worker, kind, content, message["format"], monotonic() - begun)
 
-    @contextmanager
-    def _worker(self, snapshot: Snapshot, seconds: float, waited: float) -> Iterator[Worker]:
-        """A worker to put one question to; killed where that ends in any way but with what it says."""
+    def _worker(self, snapshot: Snapshot) -> Worker:
+        """A worker to put one question to."""
         worker = self._pool.take(snapshot)
         worker.done = self._is_past(snapshot)  # nobody holds the files of a past release for the next one
-        try:
-            yield worker
-        except TimeoutError:
-            self._pool.kill(worker)
-            raise QueryTimeout(seconds, waited) from None
-        except BaseException:
-            self._pool.kill(worker)
-            raise
+        return worker
+
+    def _let_down(self, worker: Worker, error: BaseException, seconds: float, waited: float) -> BaseException:
+        """What to raise where nobody waits any longer for what a worker says; it is killed."""
+        self._pool.kill(worker)
+        return QueryTimeout(seconds, waited) if isinstance(error, TimeoutError) else error
 
     def _taken(self, worker: Worker, kind: bytes, content: bytes, media_type: str, seconds: float) -> Answer:
         """The answer in what a worker said, and the worker given back, replaced, or killed where it talks nonsense."""
@@ -308,8 +306,11 @@ class QueryLane:
                 self._pool.give_back(worker)
 
     def _post_mortem(self, worker: Worker, seconds: float, waited: float) -> QueryError:
-        """Why a worker died, by the signal that ended it."""
-        return ended_by(self._pool.end_of(worker), seconds, waited, self.limits)
+        """Why a worker died, by the signal that ended it; another takes its place."""
+        try:
+            return ended_by(self._pool.end_of(worker), seconds, waited, self.limits)
+        finally:
+            self._pool.kill(worker)  # one that has only hung up
 
     def _note(self, outcome: str, seconds: float) -> None:
         with self._lock:

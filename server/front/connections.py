@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from functools import lru_cache
 from http import HTTPStatus
 from time import monotonic
 from typing import IO, Any
@@ -69,7 +70,6 @@ class Connection(HttpToolsProtocol):
         self._moved = monotonic()
         if self._refused:
             return
-        self._unset_keepalive_if_required()
         if len(data) <= AT_ONCE and not self._ahead and not self.pipeline:
             self._read(data)
             return
@@ -155,6 +155,15 @@ class Connection(HttpToolsProtocol):
         """The last byte of a request."""
         self._begun = None
         super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        """An answer is written: the next request begins. How long one may be silent is for `look`, not for a timer."""
+        self.server_state.total_requests += 1
+        if self.transport.is_closing():
+            return
+        self.flow.resume_reading()
+        if self.pipeline:
+            self._start_asgi_task(*self.pipeline.pop())
 
     # what time does
 
@@ -277,8 +286,7 @@ class Connection(HttpToolsProtocol):
             lines.append(f"Content-Length: {len(reply.body)}\r\n")
         if not cycle.keep_alive and not any(name.lower() == "connection" for name, _ in reply.headers):
             lines.append("Connection: close\r\n")
-        lines += [f"{name.decode().title()}: {value.decode()}\r\n" for name, value in self.server_state.default_headers]
-        lines += [reply.written.text, "\r\n"]
+        lines += [reply.written.text, _standing(tuple(self.server_state.default_headers)), "\r\n"]
         return "".join(lines).encode("latin-1")
 
     def _refuse(self, status: int, words: str) -> None:
@@ -295,6 +303,12 @@ class Connection(HttpToolsProtocol):
         head = f"HTTP/1.1 {status} Refused\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n"
         self.transport.write(f"{head}Content-Length: {len(content)}\r\n\r\n".encode("ascii") + content)
         self._leave()
+
+
+@lru_cache(maxsize=1)
+def _standing(fields: tuple[tuple[bytes, bytes], ...]) -> str:
+    """The fields that uvicorn gives each answer: the date, which is another one once a second."""
+    return "".join([f"{name.decode().title()}: {value.decode()}\r\n" for name, value in fields])
 
 
 async def sweep(state: ServerState) -> None:
