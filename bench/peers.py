@@ -126,13 +126,13 @@ def wait_until_it_answers(process: subprocess.Popen[bytes], url: str, patience: 
 
 def resident_mb(process: subprocess.Popen[bytes]) -> float:
     """Memory of a server and its children: the proportional set size, in MB, so that shared pages count once."""
-    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-    total, waiting = 0.0, [str(process.pid), *children]
+    total, waiting = 0.0, [str(process.pid)]
     for pid in waiting:
         try:
             rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
-            waiting.extend(p for p in Path(f"/proc/{pid}/task/{pid}/children").read_text().split() if p not in waiting)
+            children = [each.read_text().split() for each in Path(f"/proc/{pid}/task").glob("*/children")]
         except OSError:
             continue
+        waiting += [child for some in children for child in some]  # of every thread that started one
         total += next(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:")) / 1024
     return total

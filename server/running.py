@@ -13,6 +13,8 @@ from graph.store.open import open_lane
 from server.app import create_app
 from server.front.connections import CONNECTIONS
 from server.front.heads import BODY_BYTES
+from server.front.keeper import grow
+from server.front.seed import planted
 from server.front.serving import BACKLOG, serve
 
 M_ARENA_MAX = -8  # of malloc.h: the parameter of glibc's mallopt(3) that caps its arenas
@@ -62,6 +64,7 @@ def run(
     """
     _keep_memory_flat()
     sockets = bind(host, port)
+    seed = planted(grow) if settings.limits.page_processes > 1 else None
     try:
         lane = open_lane(settings)
         try:
@@ -71,10 +74,12 @@ def run(
             if announce is not None:
                 for line in _announcement(settings, sockets, lane.missing):
                     announce(line)
-            serve(app, sockets)
+            serve(app, sockets, seed)
         finally:
             lane.close()
     finally:
+        if seed is not None:
+            seed.close()
         for each in sockets:
             each.close()
 

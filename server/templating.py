@@ -65,6 +65,7 @@ class Page:
     past: bool = False  # whether the site has a history
     signposts: Sequence[Link] = ()  # typed links for its head
     version: Version | None = None  # the release a reader asked for, None for the present
+    about: str = ""  # the IRI of the thing it is about, where it is about one
     _links: dict[tuple[str, str], Markup] = field(default_factory=dict, repr=False)  # a page names a thing many times
 
     @property

@@ -1,10 +1,9 @@
 """Page processes and who keeps them: each answers with the application, one process a core, replaced when it ends.
 
-The keeper is a program of its own (`python -m`): it has no threads and no store, so it may fork.
+The keeper has no threads and no store, so it may fork: it grows from a `Seed` of the front, or is a program of its own.
 """
 
 import gc
-import io
 import marshal
 import os
 import pickle
@@ -31,6 +30,7 @@ from graph.store.lane.sandbox import die_with_parent
 from graph.vocabulary import Vocabulary
 from server.app import create_app
 from server.front.requests import Environ, run
+from server.front.seed import Seed
 from server.releases.watching import watching
 from server.site import site_of, state_of
 from server.templating import Compilations
@@ -41,6 +41,7 @@ BACKLOG = 64
 GARBAGE = (20_000, 20, 50)  # objects of a page or so, before anybody looks which of them are still needed
 PAGES_MB = 8  # of answers kept by each; the front keeps more
 STOP_SECONDS = 3.0
+MOST = 250  # sockets that one message can carry (SCM_MAX_FD of Linux is 253)
 COUNT = struct.Struct("=I")  # bytes of what the keeper is told at the start
 HEAD = struct.Struct("=II")  # bytes of what is said about a request or an answer, and of the body that follows
 
@@ -57,24 +58,24 @@ class Terms:
 class Keeper:
     """The front's handle of the processes; `sockets` are where each of them listens."""
 
-    def __init__(self, terms: Terms, count: int, folder: Path) -> None:
-        """`terms` are what all of them serve; whatever the site's files say by now, the front serves these."""
+    def __init__(self, terms: Terms, count: int, folder: Path, seed: Seed | None = None) -> None:
+        """`terms` are what all of them serve; whatever the site's files say by now, the front serves these.
+
+        It grows from `seed` where that is there, else it is started anew.
+        """
         self.sockets = [folder / str(number) for number in range(count)]
         listening = [_listening(path) for path in self.sockets]
-        numbers = [each.fileno() for each in listening]
-        self._process = subprocess.Popen(  # noqa: S603 - ourselves, with numbers
-            [sys.executable, "-P", "-m", "server.front.keeper", *map(str, numbers)],
-            pass_fds=numbers,
-            stdin=subprocess.PIPE,  # its end is the end of all of them
-            start_new_session=True,
-        )
+        self._process: Seed | subprocess.Popen[bytes]
+        if seed is not None and seed.poll() is None:
+            self._process, self._line = seed, seed.line
+        else:
+            self._process, self._line = _started()
+        told = pickle.dumps(terms)
+        with suppress(ConnectionError):  # it has ended already, which the front will see
+            socket.send_fds(self._line, [COUNT.pack(len(told))], [each.fileno() for each in listening])
+            self._line.sendall(told)
         for each in listening:
             each.close()
-        told = pickle.dumps(terms)
-        assert self._process.stdin is not None
-        with suppress(BrokenPipeError):  # it has ended already, which the front will see
-            self._process.stdin.write(COUNT.pack(len(told)) + told)
-            self._process.stdin.flush()
 
     @property
     def is_there(self) -> bool:
@@ -83,14 +84,25 @@ class Keeper:
 
     def close(self) -> None:
         """End all of them."""
-        assert self._process.stdin is not None
-        with suppress(BrokenPipeError):
-            self._process.stdin.close()
+        self._line.close()
         try:
             self._process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
             self._process.kill()
-            self._process.wait()
+            self._process.wait(STOP_SECONDS)
+
+
+def _started() -> tuple["subprocess.Popen[bytes]", socket.socket]:
+    """A keeper in a program of its own, and the line to it, whose end is the end of all of them."""
+    ours, theirs = socket.socketpair()
+    with theirs:
+        number = theirs.fileno()
+        return subprocess.Popen(  # noqa: S603 - ourselves, with a number
+            [sys.executable, "-P", "-m", "server.front.keeper", str(number)],
+            pass_fds=[number],
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+        ), ours
 
 
 def _listening(path: Path) -> socket.socket:
@@ -100,8 +112,17 @@ def _listening(path: Path) -> socket.socket:
     return made
 
 
-def keep(terms: Terms, numbers: Sequence[int]) -> None:
-    """Have a process for each of the listening sockets, until standard input ends."""
+def grow(line: socket.socket) -> None:
+    """Be the keeper of the processes that the front asks for over `line`; done when it hangs up."""
+    head, numbers, _, _ = socket.recv_fds(line, COUNT.size, MOST)
+    if len(head) == COUNT.size:  # else the front ended before it needed any
+        (length,) = COUNT.unpack(head)
+        with line.makefile("rb") as told:
+            keep(pickle.loads(told.read(length)), numbers, line)  # noqa: S301 - from the front
+
+
+def keep(terms: Terms, numbers: Sequence[int], line: socket.socket) -> None:
+    """Have a process for each of the listening sockets, until the front hangs up."""
     woken, wake = os.pipe()
     os.set_blocking(woken, False)
     os.set_blocking(wake, False)
@@ -116,8 +137,8 @@ def keep(terms: Terms, numbers: Sequence[int]) -> None:
                 if places[number].may_begin(now):
                     running[_forked(terms, number, numbers)] = number
             pause = None if len(running) == len(numbers) else AGAIN_SECONDS
-            ready, _, _ = select.select([0, woken], [], [], pause)
-            if 0 in ready:
+            ready, _, _ = select.select([line.fileno(), woken], [], [], pause)
+            if line.fileno() in ready:
                 return
             _reap(running, woken)
     finally:
@@ -213,16 +234,6 @@ def _answered(app: Flask, environ: Environ, state: str) -> bytes:
     return HEAD.pack(len(told), len(reply.body)) + told + reply.body
 
 
-def _whole(told: io.FileIO, length: int) -> bytes:
-    parts = []
-    while length > 0 and (piece := told.read(length)):
-        parts.append(piece)
-        length -= len(piece)
-    return b"".join(parts)
-
-
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the front, whose end ends this
-    (length,) = COUNT.unpack(os.read(0, COUNT.size))
-    with os.fdopen(os.dup(0), "rb", buffering=0) as told:
-        keep(pickle.loads(_whole(told, length)), [int(number) for number in sys.argv[1:]])  # noqa: S301 - the front's
+    grow(socket.socket(fileno=int(sys.argv[1])))

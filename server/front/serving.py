@@ -18,6 +18,7 @@ from server.front.clients import Clients
 from server.front.connections import IDLE_SECONDS, Answering, Connection, sweep
 from server.front.keeper import Keeper, Terms
 from server.front.pages import Pages
+from server.front.seed import Seed
 from server.http.shortcut import Shortcut
 from server.operations import tally_of
 from server.releases.watching import watching
@@ -30,19 +31,19 @@ STOP_SECONDS = 3  # for answers under way when the server is stopped
 BACKLOG = 256
 
 
-def serve(app: Flask, sockets: Sequence[socket.socket]) -> None:
-    """Answer requests on bound sockets until interrupted."""
+def serve(app: Flask, sockets: Sequence[socket.socket], seed: Seed | None = None) -> None:
+    """Answer requests on bound sockets until interrupted; page processes grow from `seed`."""
     with suppress(KeyboardInterrupt), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(served(app, sockets))
+        runner.run(served(app, sockets, seed))
 
 
-async def served(app: Flask, sockets: Sequence[socket.socket]) -> None:
+async def served(app: Flask, sockets: Sequence[socket.socket], seed: Seed | None = None) -> None:
     """As `serve`, in a loop that runs already."""
     site, note = site_of(app), tally_of(app).note
     processes = 1 if site.releases.is_fixed else site.settings.limits.page_processes
 
     def start(count: int, folder: Path) -> Keeper:
-        return Keeper(Terms(site.settings, site.vocabulary, site.jinja.compiled()), count, folder)
+        return Keeper(Terms(site.settings, site.vocabulary, site.jinja.compiled()), count, folder, seed)
 
     pages = Pages(processes, start) if processes > 1 else None
     kept, answers = Shortcut(), kept_of(app)

@@ -117,6 +117,7 @@ def rendered(site: Site, lens: Lens, node: NamedNode, path: str, wish: Wish) -> 
             past=site.history.kept,
             version=version,
             signposts=in_page(links),
+            about=node.value,
         )
         return Rendered(render_thing(site, own, node, shown, page).encode("utf-8"), links)
     about = NamedNode(site.settings.base + escaped(path))

@@ -68,6 +68,7 @@ def _page(
         past=site.history.kept,
         version=version,
         signposts=in_page(links),
+        about=node.value,
     )
     return site.jinja.get_template("record.html").render(
         page=page, view=record_page(lens, node), **furniture(site, lens, node, page, "record", number)
