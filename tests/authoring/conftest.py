@@ -9,6 +9,7 @@ from pyoxigraph import Literal, Triple
 
 from graph.authoring.record import Record
 from graph.authoring.records import read_record, read_site
+from graph.authoring.stock import Cache
 from graph.errors import AuthoringErrors
 from graph.settings import Settings, read_settings
 from graph.terms import PREFIXES, VOCAB, XSD
@@ -119,3 +120,14 @@ def vocabulary() -> Vocabulary:
 @pytest.fixture
 def site(tmp_path: Path, vocabulary: Vocabulary) -> Site:
     return Site(tmp_path, vocabulary)
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> Cache:
+    return Cache(tmp_path / "var" / "compiled")
+
+
+@pytest.fixture
+def stamps_trusted_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Change times cannot be set back, so a file counts as settled as soon as it is written."""
+    monkeypatch.setattr("graph.authoring.counting.SETTLED_NS", -60_000_000_000)

@@ -3,7 +3,6 @@
 import os
 import pickle
 import random
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,48 +13,17 @@ from authoring.edits import (
     write_record,
     write_yaml,
 )
+from authoring.stocks import keeping, told
 
 from graph.authoring import shares as shares_room
 from graph.authoring.files import Found
 from graph.authoring.kept import LEDGER, PACKS, discard, open_kept
-from graph.authoring.record import Record
-from graph.authoring.stock import Cache, Stock, take_stock
-from graph.errors import AuthoringErrors, KhronikaError
+from graph.authoring.stock import Cache, take_stock
+from graph.errors import AuthoringErrors
 from graph.store.apart import ApartDied, silent
 
+pytestmark = pytest.mark.usefixtures("stamps_trusted_at_once")
 ROUNDS = int(os.environ.get("KHRONIKA_EDITS", "25"))  # 1,000 by hand
-
-
-@pytest.fixture
-def cache(tmp_path: Path) -> Cache:
-    return Cache(tmp_path / "var" / "compiled")
-
-
-def told(take: Callable[[], Stock]) -> object:
-    """All that can be learnt of a site: its records word for word, or every complaint."""
-    try:
-        stock = take()
-        held_back = {record.id for record in stock.records() if record.until}
-        return [words_of(r) for r in stock.records()], [said(e) for e in sorted(stock.undescribed(held_back), key=str)]
-    except AuthoringErrors as errors:
-        return [said(error) for error in errors.problems]
-    except KhronikaError as error:
-        return str(error)
-
-
-def said(error: object) -> tuple[object, ...]:
-    return error.path, error.line, error.problem, error.hint
-
-
-def words_of(record: Record) -> tuple[object, ...]:
-    whole = (record.triples, record.catalogue, dict(record.lines))
-    return record.id, record.iri, record.path, record.access, record.until, record.digest, record.text, whole
-
-
-def keeping(site, cache: Cache) -> Stock:
-    stock = take_stock(site.settings, cache)
-    stock.keep(cache.erased)
-    return stock
 
 
 def test_only_what_changed_is_read(site, cache: Cache) -> None:
@@ -87,6 +55,7 @@ def test_random_edits(site, cache: Cache, shares: int, monkeypatch: pytest.Monke
     """Files come, go, move and change; so do names, settings, concepts, and now and then what is kept is damaged."""
     chance = random.Random(11)
     monkeypatch.setattr(shares_room, "_elsewhere", shares_room._compiled)
+    monkeypatch.setattr("graph.authoring.counting.FEW", 200 if shares == 1 else 0)
     write_all(site, chance)
     clean = 0
     for turn in range(ROUNDS):
@@ -102,12 +71,6 @@ def test_random_edits(site, cache: Cache, shares: int, monkeypatch: pytest.Monke
         if chance.random() < 0.15:
             harm(cache, chance)
     assert ROUNDS * 0.3 < clean < ROUNDS * 0.95, "a site that is always right or always wrong shows little"
-
-
-@pytest.fixture(autouse=True)
-def stamps_trusted_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Change times cannot be set back, so a file counts as settled as soon as it is written."""
-    monkeypatch.setattr("graph.authoring.counting.SETTLED_NS", -60_000_000_000)
 
 
 def harm(cache: Cache, chance: random.Random) -> None:
