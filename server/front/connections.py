@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from http import HTTPStatus
 from time import monotonic
 from typing import IO, Any
@@ -13,6 +13,7 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
+from graph.store.lane.files import SpoolFile
 from server.front.heads import HEAD_BYTES, fault_of, rooted, spelled
 from server.front.requests import Receive, Reply, line, refusal
 
@@ -212,24 +213,16 @@ class Connection(HttpToolsProtocol):
                 await self._write(cycle, refusal(500))
 
     async def _write(self, cycle: RequestResponseCycle, reply: Reply) -> None:
-        """The answer on the line, a piece at a time as the other side takes it."""
+        """The answer on the line, its file closed, and on to the next request."""
         file = reply.file
         if self._ended and not self.pipeline:
             cycle.keep_alive = False
         try:
+            if isinstance(file, SpoolFile):
+                file.lend(partial(self.loop.call_soon_threadsafe, self.transport.abort))
             if self._refused:
                 return
-            if self.flow.write_paused:  # an answer before this one has not been taken yet
-                await self.flow.drain()
-            body = b"" if cycle.scope["method"] == "HEAD" or reply.status in (204, 304) else reply.body
-            head = self._head_of(cycle, reply)
-            cycle.response_started, cycle.waiting_for_100_continue = True, False
-            self._put(head + body[:PIECE])
-            for start in range(PIECE, len(body), PIECE):
-                await self.flow.drain()
-                self._put(body[start : start + PIECE])
-            if file is not None and cycle.scope["method"] != "HEAD":
-                await self._write_file(file, reply)
+            await self._send(cycle, reply)
         finally:
             if file is not None:
                 file.close()
@@ -256,12 +249,26 @@ class Connection(HttpToolsProtocol):
         self.transport.write_eof()
         self.loop.call_later(LINGER_SECONDS, self.transport.close)
 
+    async def _send(self, cycle: RequestResponseCycle, reply: Reply) -> None:
+        """A piece at a time as the other side takes it."""
+        if self.flow.write_paused:  # an answer before this one has not been taken yet
+            await self.flow.drain()
+        body = b"" if cycle.scope["method"] == "HEAD" or reply.status in (204, 304) else reply.body
+        head = self._head_of(cycle, reply)
+        cycle.response_started, cycle.waiting_for_100_continue = True, False
+        self._put(head + body[:PIECE])
+        for start in range(PIECE, len(body), PIECE):
+            await self.flow.drain()
+            self._put(body[start : start + PIECE])
+        if reply.file is not None and cycle.scope["method"] != "HEAD":
+            await self._send_file(reply.file, reply)
+
     def _put(self, data: bytes) -> None:
         if not self.transport.is_closing():
             self._written += len(data)
             self.transport.write(data)
 
-    async def _write_file(self, file: IO[bytes], reply: Reply) -> None:
+    async def _send_file(self, file: IO[bytes], reply: Reply) -> None:
         left = int(dict(reply.headers)["Content-Length"])
         while left > 0:
             await self.flow.drain()

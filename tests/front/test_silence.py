@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from front.served import answering
@@ -11,8 +12,10 @@ from front.spoken import BIG, Client, answer
 from uvicorn import Config
 from uvicorn.server import ServerState
 
+from graph.store.lane.files import SETTLED_SECONDS, SpoolRoom
 from server.front import connections
 from server.front.connections import Connection
+from server.front.requests import Reply
 
 
 @pytest.fixture
@@ -105,6 +108,36 @@ def test_so_many_bytes_a_second_must_be_taken(rate: int, kept: bool) -> None:
         line.waits = ours._written - rate * second
         ours.look(begun + second)
     assert line.ended is not kept
+
+
+def test_who_takes_a_long_answer_slowest_makes_room_for_others(tmp_path: Path) -> None:
+    """Each of them at a thousand bytes a second, so that none is let go for its silence."""
+    room = SpoolRoom(tmp_path, 2)
+
+    async def give(_scope: object, _receive: object) -> Reply:
+        file = room.file()
+        file.write(BIG)
+        file.seek(0)
+        return Reply(200, [("Content-Length", str(len(BIG))), ("Connection", "close")], file=file)
+
+    with answering(give) as port:
+        slow, quick = Client(port), Client(port)
+        for each in (slow, quick):
+            each.send("/")
+        taken = len(quick.file.read(5_000_000))
+        time.sleep(SETTLED_SECONDS)
+        other = Client(port)
+        assert other.ask("/")[2] == BIG
+        taken += len(quick.file.read())
+        assert taken > len(BIG)
+        with suppress(ConnectionResetError):
+            assert len(slow.file.read()) < len(BIG)  # which is less than it was promised
+        for each in (slow, quick, other):
+            each.close()
+        until = time.monotonic() + 3
+        while room.open:
+            assert time.monotonic() < until
+            time.sleep(0.01)
 
 
 def test_who_takes_it_slowly_gets_all_of_it(hasty: int) -> None:

@@ -18,8 +18,7 @@ from graph.releases.errors import Withdrawing
 from graph.settings import Limits
 from graph.store import workers
 from graph.store.lane import nursery, wire
-from graph.store.lane.errors import LaneBusy, QueryError
-from graph.store.lane.files import SpoolRoom
+from graph.store.lane.errors import QueryError
 from graph.store.lane.outcomes import message_of
 from graph.store.lane.tokens import read
 from graph.store.workers import Ask, QueryLane, Snapshot
@@ -150,17 +149,6 @@ def test_by_the_time_it_is_asked_a_worker_can_only_think(snapshot: Snapshot, tmp
     refused = {"Operation not permitted", "Permission denied"}
     assert said.pop("read the store") == "done"
     assert set(said.values()) <= refused
-
-
-def test_there_is_room_for_so_many_answers(tmp_path: Path) -> None:
-    room = SpoolRoom(tmp_path, 2)
-    first, second = room.file(), room.file()
-    with pytest.raises(LaneBusy, match="still being fetched"):
-        room.file()
-    first.close()
-    room.file().close()
-    second.close()
-    assert room.open == 0
 
 
 def test_while_something_is_withdrawn_no_process_holds_what_was_shown(

@@ -28,3 +28,12 @@ def test_it_takes_nobody_elses_name(tmp_path: Path) -> None:
     with Unnamed(tmp_path) as file, pytest.raises(FileExistsError):
         file.name(tmp_path / "named")
     assert (tmp_path / "named").read_bytes() == b"before"
+
+
+def test_where_the_system_has_none_such_that_is_an_error_as_any_of_its(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On macOS: whoever would have been quicker with one goes on without."""
+    monkeypatch.delattr("os.O_TMPFILE")
+    with pytest.raises(OSError, match="not supported"):
+        Unnamed(tmp_path)

@@ -1,5 +1,6 @@
 """Files that are there whole or not at all, also after a power cut."""
 
+import errno
 import os
 import shutil
 from pathlib import Path
@@ -30,6 +31,8 @@ class Unnamed:
     """
 
     def __init__(self, folder: Path) -> None:
+        if not hasattr(os, "O_TMPFILE"):  # which is Linux's
+            raise OSError(errno.ENOTSUP, os.strerror(errno.ENOTSUP), str(folder))
         self.content = os.fdopen(os.open(folder, os.O_TMPFILE | os.O_RDWR | os.O_CLOEXEC, 0o644), "wb")
 
     def __enter__(self) -> Self:
