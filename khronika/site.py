@@ -47,6 +47,7 @@ def sorted_out(command: str, words: Sequence[str], names: Sequence[str]) -> tupl
         given.remove(folder)
         raise click.UsageError(f"The site comes first. Type: {line(command, [folder, *given])}")
     if len(given) == len(names) + 1:
+        _refuse_turned(command, given, names)
         return Path(given[0]), given[1:]
     if len(given) == len(names) and folder is None:
         return Path(), given
@@ -54,10 +55,23 @@ def sorted_out(command: str, words: Sequence[str], names: Sequence[str]) -> tupl
     raise click.UsageError(f"Type: {command} {shown} {' '.join(names)}. Quote what has spaces in it.")
 
 
+def _refuse_turned(command: str, given: Sequence[str], names: Sequence[str]) -> None:
+    """Say so where the site seems to stand last, and is none: that something else is no folder would lead astray."""
+    other = next((word for word in given[1:] if _is(Path.is_dir, word)), None)
+    if _is(Path.is_dir, given[0]) or (other is None and "://" not in given[0]):
+        return
+    why = f"{other} is a folder, but no site: it has no site.toml." if other else f"{given[0]} is no folder."
+    raise click.UsageError(f"The site comes first. {why} Type: {command} [SITE] {' '.join(names)}")
+
+
 def is_site(word: str) -> bool:
     """Whether a word of the command line names a site's folder."""
+    return _is(Path.is_file, word, "site.toml")
+
+
+def _is(kind: Callable[[Path], bool], word: str, *below: str) -> bool:
     try:
-        return (Path(word) / "site.toml").is_file()
+        return kind(Path(word, *below))
     except OSError:  # a question may be longer than any name of a file
         return False
 

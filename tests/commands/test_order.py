@@ -47,6 +47,22 @@ def test_the_other_way_round_one_is_told_what_to_type(site: Path, command: str, 
 
 
 @pytest.mark.parametrize(("command", "words"), COMMANDS.items(), ids=COMMANDS)
+def test_the_other_way_round_with_a_folder_that_is_no_site(tmp_path: Path, command: str, words: Sequence[str]) -> None:
+    """What was meant for something else is not spoken of as a folder."""
+    done = typed(command, *words, tmp_path)
+    assert done.exit_code == 2
+    assert f"The site comes first. {tmp_path} is a folder, but no site: it has no site.toml." in done.stderr
+    assert f"Type: khronika {command} [SITE] " in done.stderr
+
+
+def test_an_iri_is_no_folder(tmp_path: Path) -> None:
+    done = typed("withdraw", "https://t.example/id/person/x", tmp_path / "nowhere")
+    assert done.exit_code == 2
+    assert "The site comes first. https://t.example/id/person/x is no folder." in done.stderr
+    assert "this folder is not a site" in typed("withdraw", tmp_path / "nowhere", "https://t.example/x").stderr
+
+
+@pytest.mark.parametrize(("command", "words"), COMMANDS.items(), ids=COMMANDS)
 def test_in_the_order_of_the_help_the_words_are_read(
     site: Path, command: str, words: Sequence[str], tmp_path: Path
 ) -> None:
