@@ -19,6 +19,7 @@ from server.sparql.quick import BEGUN
 blueprint = Blueprint("operations", __name__)
 
 TALLY = "khronika-tally"
+METHODS = ("GET", "HEAD", "POST", "OPTIONS", "none")  # the others count as one: anybody may think of more
 BUCKETS = (0.005, 0.02, 0.05, 0.2, 1.0, 5.0, 15.0)  # seconds; a page should be below the third, a query below the last
 LIMITS = (*BUCKETS, float("inf"))
 METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -35,6 +36,7 @@ class Tally:
 
     def note(self, route: str, method: str, status: int, seconds: float) -> None:
         """One answer."""
+        method = method if method in METHODS else "other"
         bucket = LIMITS[bisect_left(BUCKETS, seconds)]
         with self._lock:
             self._answers[route, method, status] += 1
@@ -82,8 +84,7 @@ def count(response: Response) -> Response:
     """Count the answer by its route template, never by its address."""
     route = request.url_rule.rule if request.url_rule else "none"
     request.environ[ROUTE] = route
-    method = request.method if request.method in ("GET", "HEAD", "POST", "OPTIONS") else "other"
-    tally_of(current_app).note(route, method, response.status_code, monotonic() - g.get("begun", monotonic()))
+    tally_of(current_app).note(route, request.method, response.status_code, monotonic() - g.get("begun", monotonic()))
     return response
 
 

@@ -12,9 +12,11 @@ from server.front.connections import REFUSED
 from server.front.heads import BODY_BYTES
 from server.front.pages import Pages
 from server.front.requests import (
+    REFUSAL,
     BodyTooLong,
     Environ,
     Gone,
+    Note,
     Receive,
     Reply,
     Wsgi,
@@ -26,15 +28,14 @@ from server.front.requests import (
 from server.http.shortcut import Shortcut
 from server.sparql.quick import Quick
 
-Note = Callable[[str, str, int, float], None]
 LOG = logging.getLogger(__name__)
 
 
 class Front:
     """What stands before the WSGI application.
 
-    `note` is told what page processes answered and what was kept; `clients` know who is behind proxies of ours, where
-    there are any.
+    `note` is told what the application is not there to count; `clients` know who is behind proxies of ours, where there
+    are any.
     """
 
     def __init__(
@@ -56,13 +57,13 @@ class Front:
         """Answer one request; None where who asked has left before it was sent whole."""
         refused = scope.get(REFUSED)
         if refused:
-            return refusal(refused)
+            return self._refused(scope["method"], refused)
         if scope["raw_path"] == b"*":  # asked of the server, not of anything here (RFC 9110 §9.3.7)
-            return Reply(204, []) if scope["method"] == "OPTIONS" else refusal(400)
+            return Reply(204, []) if scope["method"] == "OPTIONS" else self._refused(scope["method"], 400)
         try:
             body = None if scope["method"] in ("GET", "HEAD") else await body_of(receive, BODY_BYTES)
         except BodyTooLong:
-            return refusal(413)
+            return self._refused(scope["method"], 413)
         except Gone:
             return None
         if self._clients is not None and scope["client"]:
@@ -70,6 +71,10 @@ class Front:
         failed: Environ = {}
         reply = await self._quick.answer(scope, failed)
         return reply or await self._reply(environ_of(scope, body) | failed)
+
+    def _refused(self, method: str, status: int) -> Reply:
+        self._note(REFUSAL, method, status, 0.0)
+        return refusal(status)
 
     async def _reply(self, environ: Environ) -> Reply:
         begun, state = monotonic(), self._state()
@@ -102,4 +107,4 @@ class Front:
             return run(self._application, environ)
         except Exception:  # Flask answers for its own; this is for what it could not
             LOG.exception("A request found no answer.")  # which one is its reader's business
-            return refusal(500)
+            return self._refused(environ["REQUEST_METHOD"], 500)

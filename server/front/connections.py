@@ -15,7 +15,7 @@ from uvicorn.server import ServerState
 
 from graph.store.lane.files import SpoolFile
 from server.front.heads import HEAD_BYTES, fault_of, rooted, spelled
-from server.front.requests import Receive, Reply, line, refusal
+from server.front.requests import REFUSAL, Note, Receive, Reply, line, refusal
 
 CONNECTIONS = 512  # open at once; each costs a file descriptor and a few kB
 AROUND_BYTES = 128 << 10  # that a body brings besides itself: sizes of its chunks, and fields after the last
@@ -36,7 +36,10 @@ Answering = Callable[[Any, Receive], Awaitable[Reply | None]]
 
 
 class Connection(HttpToolsProtocol):
-    """One connection of uvicorn's, which by itself waits for heads, bodies and readers as long as they like."""
+    """One connection of uvicorn's, which by itself waits for heads, bodies and readers as long as they like.
+
+    `note` is told what is answered here, since `app` never comes to see it.
+    """
 
     def __init__(
         self,
@@ -44,8 +47,11 @@ class Connection(HttpToolsProtocol):
         server_state: ServerState,
         app_state: dict[str, Any],
         _loop: asyncio.AbstractEventLoop | None = None,
+        *,
+        note: Note = lambda *_: None,
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
+        self._note = note
         self._moved = monotonic()  # when a byte last went either way
         self._begun: float | None = None  # since when a request is being sent
         self._in_head = False  # whether the head of a request is being read
@@ -210,6 +216,7 @@ class Connection(HttpToolsProtocol):
             if cycle.response_started or self.transport.is_closing():
                 self.transport.abort()
             else:
+                self._note(REFUSAL, cycle.scope["method"], 500, 0.0)
                 await self._write(cycle, refusal(500))
 
     async def _write(self, cycle: RequestResponseCycle, reply: Reply) -> None:
@@ -306,6 +313,7 @@ class Connection(HttpToolsProtocol):
             cycle.disconnected = True  # it is the one that is refused
             cycle.message_event.set()
         self._refused = True
+        self._note(REFUSAL, "none", status, 0.0)
         content = words.encode("ascii")
         head = f"HTTP/1.1 {status} Refused\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n"
         self.transport.write(f"{head}Content-Length: {len(content)}\r\n\r\n".encode("ascii") + content)

@@ -14,9 +14,12 @@ OF_THE_LINE = ("TRANSFER_ENCODING", "CONTENT_LENGTH")  # how a body was sent, wh
 
 ROUTE = "khronika.route"  # in the environment of a request: the template of its address, told by the application
 
+REFUSAL = "refused"  # in place of that, where nobody looked at the address
+
 Environ = dict[str, Any]
 Wsgi = Callable[[Environ, Any], Iterable[bytes]]
 Receive = Callable[[], Any]
+Note = Callable[[str, str, int, float], object]  # told route, method, status and seconds of what was answered
 
 
 class BodyTooLong(Exception):

@@ -7,7 +7,9 @@ import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
+from typing import cast
 
 import uvloop
 from flask import Flask
@@ -18,6 +20,7 @@ from server.front.clients import Clients
 from server.front.connections import IDLE_SECONDS, Answering, Connection, sweep
 from server.front.keeper import Keeper, Terms
 from server.front.pages import Pages
+from server.front.requests import Note
 from server.front.seed import Seed
 from server.http.shortcut import Shortcut
 from server.operations import tally_of
@@ -52,7 +55,7 @@ async def served(app: Flask, sockets: Sequence[socket.socket], seed: Seed | None
     front = Front(app.wsgi_app, threads, Quick(site, answers, note), kept, lambda: known_of(site), pages, note, clients)
     try:
         with watching(site, kept, answers, site.cache):
-            await listen(front, sockets)
+            await listen(front, sockets, note)
     finally:
         threads.shutdown(wait=False, cancel_futures=True)
         if pages is not None:
@@ -82,11 +85,14 @@ class _Stoppable(Server):
                 signal.signal(each, handler)
 
 
-async def listen(answering: Answering, sockets: Sequence[socket.socket]) -> None:
-    """Have `answering` answer what comes in on bound sockets, until a signal says that it is enough."""
+async def listen(answering: Answering, sockets: Sequence[socket.socket], note: Note) -> None:
+    """Have `answering` answer what comes in on bound sockets, until a signal says that it is enough.
+
+    `note` is told what never comes to it.
+    """
     config = Config(
         answering,  # not ASGI: our connections write what it answers
-        http=Connection,
+        http=cast(type[Connection], partial(Connection, note=note)),
         interface="asgi3",
         ws="none",
         lifespan="off",

@@ -13,7 +13,7 @@ from loops import run_through
 
 from server.front.answering import Front
 from server.front.connections import Answering
-from server.front.requests import Reply
+from server.front.requests import Note, Reply
 from server.front.serving import listen, served
 from server.http.shortcut import Shortcut
 from server.operations import tally_of
@@ -32,10 +32,10 @@ def serving(app: Flask) -> Iterator[int]:
 
 
 @contextmanager
-def answering(answer: Answering) -> Iterator[int]:
-    """The port on which `answer` answers."""
+def answering(answer: Answering, note: Note = lambda *_: None) -> Iterator[int]:
+    """The port on which `answer` answers; `note` is told what never comes to it."""
     sockets = bind("127.0.0.1", 0)
-    with _running(listen(answer, sockets)):
+    with _running(listen(answer, sockets, note)):
         yield sockets[0].getsockname()[1]
 
 

@@ -8,7 +8,7 @@ from contextlib import suppress
 
 import pytest
 from front.served import answering
-from front.spoken import BIG, Client
+from front.spoken import BIG, Client, answer
 
 from server.front.heads import BODY_BYTES, HEAD_BYTES
 from server.front.requests import Reply, environ_of
@@ -142,6 +142,16 @@ def test_an_answer_that_could_not_begin_is_a_500(client: Client, path: str, capl
     assert (status, headers["connection"], "set-cookie" in headers) == (500, "close", False)
     assert client.is_closed()
     assert "broke off" in caplog.text
+
+
+def test_what_could_not_begin_is_counted_once() -> None:
+    counted: list[object] = []
+    with answering(answer, lambda *what: counted.append(what)) as port:
+        for path in ("/fails", "/split", "/?n=1"):
+            client = Client(port)
+            client.ask(path)
+            client.close()
+    assert counted == [("refused", "GET", 500, 0.0)] * 2
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from loops import run_through
 
 from server.front.answering import Front
 from server.front.connections import REFUSED
-from server.front.requests import Environ, Reply
+from server.front.requests import Environ, Note, Reply
 from server.http.shortcut import Shortcut
 
 
@@ -59,9 +59,9 @@ def front(pages: Made, counted: list[tuple[str, str, int]], states: list[str | N
     return Front(application, threads, Nobody(), Shortcut(), state, pages, note)  # type: ignore[arg-type]
 
 
-def of_application(application: Any) -> Front:
+def of_application(application: Any, note: Note = lambda *_: None) -> Front:
     """A front that keeps nothing and has no page processes."""
-    return Front(application, ThreadPoolExecutor(1), Nobody(), Shortcut(), lambda: "now", None, lambda *_: None)  # type: ignore[arg-type]
+    return Front(application, ThreadPoolExecutor(1), Nobody(), Shortcut(), lambda: "now", None, note)  # type: ignore[arg-type]
 
 
 def told(made: Front, asked: dict[str, Any], receive: Any = receive) -> Reply:
@@ -132,17 +132,20 @@ def test_while_the_state_has_no_name_the_application_answers_and_nothing_is_kept
 
 @pytest.mark.parametrize("status", [400, 413, 431, 501, 505])
 def test_what_is_refused_by_its_head_comes_to_nobody(status: int) -> None:
-    pages = Made("now")
-    reply = told(front(pages, [], ["now"]), scope() | {REFUSED: status})
+    pages, counted = Made("now"), []
+    reply = told(front(pages, counted, ["now"]), scope() | {REFUSED: status})
     assert (reply.status, dict(reply.headers)["Connection"], pages.asked) == (status, "close", 0)
+    assert counted == [("refused", "GET", status)]
 
 
 def test_a_body_that_grows_too_long_is_refused() -> None:
     async def more() -> dict[str, object]:
         return {"type": "http.request", "body": b"x" * 100_000, "more_body": True}
 
-    reply = told(front(Made("now"), [], ["now"]), scope("POST"), more)
+    counted: list[tuple[str, str, int]] = []
+    reply = told(front(Made("now"), counted, ["now"]), scope("POST"), more)
     assert (reply.status, dict(reply.headers)["Connection"]) == (413, "close")
+    assert counted == [("refused", "POST", 413)]
 
 
 def test_who_leaves_before_the_body_is_whole_is_answered_by_nobody() -> None:
@@ -170,8 +173,10 @@ def test_an_application_that_fails_is_a_500_without_its_words(caplog: pytest.Log
     def application(_environ: Environ, _start: Any) -> list[bytes]:
         raise RuntimeError("/secret/path")
 
-    reply = told(of_application(application), scope())
+    counted: list[object] = []
+    reply = told(of_application(application, lambda *what: counted.append(what)), scope())
     assert (reply.status, reply.body) == (500, b"Internal Server Error\n")
+    assert counted == [("refused", "GET", 500, 0.0)]
     assert "A request found no answer." in caplog.text
     assert "/doc/x" not in caplog.text  # what somebody reads is in no log
 

@@ -1,13 +1,18 @@
 """What probes and Prometheus are told, and that it says nothing of readers."""
 
 import re
+from collections import Counter
 from time import monotonic, sleep
 
 from flask.testing import FlaskClient
+from front.served import serving
+from front.spoken import Client
 
 from graph.settings import Settings
 from graph.store.embedded import EmbeddedReader
 from server.app import create_app
+from server.front.connections import AROUND_BYTES
+from server.front.heads import FIELDS, HEAD_BYTES
 
 SAMPLE = re.compile(r'[a-z_]+(?:\{(?:[a-z]+="[^"\n]*",?)+\})? [0-9.e+-]+')
 
@@ -44,6 +49,36 @@ def test_metrics_are_prometheus_text(client: FlaskClient) -> None:
         re.fullmatch(r'khronika_queries_total\{lane="local",outcome="Answer"\} [1-9]\d*', line) for line in lines
     )
     assert 'khronika_answers_total{route="/sparql",method="GET",status="403"}' in answer.text
+
+
+HOST = b"Host: x\r\n"
+REFUSED = [
+    (b"GET / HTTP/1.1\r\n\r\n", "GET", 400),
+    (b"BREW / HTTP/1.1\r\n" + HOST + b"\r\n", "none", 400),
+    (b"PATCH / HTTP/1.1\r\n\r\n", "other", 400),
+    (b"nonsense\r\n\r\n", "none", 400),
+    (b"GET * HTTP/1.1\r\n" + HOST + b"\r\n", "GET", 400),
+    (b"POST / HTTP/1.1\r\n" + HOST + b"Content-Length: 99999999\r\n\r\n", "POST", 413),
+    (b"POST / HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: chunked\r\n\r\n3;" + b"x" * 2 * AROUND_BYTES, "none", 413),
+    (b"GET / HTTP/1.1\r\n" + b"X: y\r\n" * FIELDS + HOST + b"\r\n", "GET", 431),
+    (b"GET /" + b"x" * 2 * HEAD_BYTES, "none", 431),
+    (b"POST / HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: gzip, chunked\r\n\r\n", "POST", 501),
+    (b"GET / HTTP/2.0\r\n" + HOST + b"\r\n", "GET", 505),
+]
+
+
+def test_what_is_refused_before_anybody_looks_where_it_goes_is_counted(settings: Settings) -> None:
+    app = create_app(settings, reader=EmbeddedReader.of([], release=3))
+    with serving(app) as port:
+        for sent, _, status in REFUSED:
+            client = Client(port)
+            client.socket.sendall(sent)
+            assert client.receive()[0] == status, sent[:40]
+            client.close()
+    told = app.test_client().get("/metrics").text
+    for (method, status), number in Counter(each[1:] for each in REFUSED).items():
+        assert f'khronika_answers_total{{route="refused",method="{method}",status="{status}"}} {number}\n' in told
+    assert f'khronika_answer_seconds_count{{route="refused"}} {len(REFUSED)}\n' in told
 
 
 def test_metrics_say_nothing_of_readers(client: FlaskClient) -> None:
