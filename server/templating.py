@@ -1,12 +1,12 @@
 """Jinja as the pages use it: all escaped, an unknown name is an error; and `Page`, which every template is handed."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from jinja2.ext import Extension
 from markupsafe import Markup, escape
 
@@ -15,6 +15,7 @@ from graph.publish.dates import Moment, When
 from graph.publish.lens import Kept, Ref
 from graph.publish.literals import Text
 from graph.settings import Settings
+from server.blanks import Blank
 from server.compiling import Compiled, KeptCode, safe, written
 from server.drawing.intervals import scale
 from server.drawing.maps import draw
@@ -38,6 +39,7 @@ class Alternate:
 
 
 PARTS = 64  # parts of the layout that are remembered, 2 kB each; addresses are rarely deeper than four folders
+BLANKS = 256  # blanks that are remembered, 8 kB each: kinds by languages by depths, of a release or two
 WAYS = frozenset({"search", "browse", "timeline", "places", "questions", "ns", "sparql"})  # pages that all lead to
 
 # The files whose letters every page in a language has; asked for with the style sheet, not after it.
@@ -214,6 +216,7 @@ class Templates:
         """`compiled` is what `compiled` of another process gave."""
         self._compiled = {language: dict((compiled or {}).get(language, {})) for language in messages}
         self._environments = {each: environment(say, self._compiled[each]) for each, say in messages.items()}
+        self._blanks: Kept[tuple[object, ...], Blank] = Kept(BLANKS)
 
     def compiled(self) -> Compilations:
         """The code of what has been compiled so far, for a process that is about to be started."""
@@ -221,7 +224,7 @@ class Templates:
 
     def get_template(self, name: str) -> "Spoken":
         """A template by its name, as in Jinja; which language it speaks its `page` decides."""
-        return Spoken(name, self._environments)
+        return Spoken(name, self._environments, self._blanks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,10 +233,17 @@ class Spoken:
 
     name: str
     _environments: Mapping[str, Environment]
+    _blanks: Kept[tuple[object, ...], Blank]
 
     def render(self, *, page: Page, **more: object) -> str:
         """The page, with what its template is handed."""
         return self._environments[page.language].get_template(self.name).render(page=page, **more)
+
+    def blank(self, key: tuple[object, ...], language: str, make: Callable[[Template], Blank]) -> Blank:
+        """What pages of this template in a language share, made once for each `key`."""
+        whole = (self.name, language, *key)
+        known = self._blanks.get(whole)
+        return known or self._blanks.keep(whole, make(self._environments[language].get_template(self.name)))
 
 
 class Parts:

@@ -130,7 +130,7 @@ def _told(site: Site, lens: Lens, node: NamedNode, name: str, width: int, height
         "provider_name": in_language(site.settings.title, lens.language),
         "provider_url": site.settings.base,
         "cache_age": DAY,
-        "html": frame_of(site, lens, node, "doc/" + name, width, height),
+        "html": frame_of(site.settings, "doc/" + name, title, lens.language, width, height),
         "width": width,
         "height": height,
     }

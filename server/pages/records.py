@@ -15,7 +15,7 @@ from server.http.asked import checked_path, page_number, reader_language, urls
 from server.http.caching import Link, Rendered
 from server.http.signposts import choose_for_document, in_page, signposts
 from server.pages.documents import alternates, find_document, missing, not_acceptable
-from server.pages.things import furniture
+from server.pages.things import render_as
 from server.releases.past import Version, asked_release, named
 from server.releases.versions import dressed
 from server.site import Site, this_site
@@ -70,6 +70,4 @@ def _page(
         signposts=in_page(links),
         about=node.value,
     )
-    return site.jinja.get_template("record.html").render(
-        page=page, view=record_page(lens, node), **furniture(site, lens, node, page, "record", number)
-    )
+    return render_as(site, "record.html", lens, node, page, "record", record_page(lens, node), number)

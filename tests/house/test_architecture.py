@@ -22,7 +22,7 @@ DOORS = {
     "pyshacl": ("graph/checking/",),
     "SPARQLWrapper": ("graph/store/remote",),
     "multiprocessing": ("graph/store/", "graph/parallel.py"),
-    "subprocess": ("graph/store/", "server/front/keeper.py"),
+    "subprocess": ("graph/store/", "server/front/keeper.py", "server/front/seed.py"),
     "concurrent": ("graph/store/", "graph/parallel.py", "server/front/"),
     "ssl": ("graph/store/lane/elsewhere.py",),  # the one place that speaks to other machines
     "click": ("khronika/",),
