@@ -1,16 +1,21 @@
-"""A question is a file: a title and an explanation in comments, then plain SPARQL. Terms are bound, never pasted."""
+"""A question is a file: a title and an explanation in comments, then plain SPARQL. Terms are bound, never pasted.
+
+A comment `language: en` says in which language it asks for names: each string "en" in it stands for that of its reader.
+"""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from graph.errors import KhronikaError, located
 from graph.store.base import Bindable, Reader, Row
 from graph.store.embedded import form_of
+from graph.store.lane.tokens import placed
 
 SUFFIX = ".rq"
 _HEADER = re.compile(r"#\s*(title|explanation)(?:@([A-Za-z]+(?:-[A-Za-z0-9]+)*))?\s*:\s*(.*)")
+_LANGUAGE = re.compile(r"#\s*language\s*:\s*([A-Za-z]+(?:-[A-Za-z0-9]+)*)")
 _PLACE = re.compile(r"error at (\d+):(\d+): *")
 
 
@@ -30,7 +35,7 @@ class Question:
     """A named question; `text` is its whole file, comments included.
 
     `titles` and `explanations` are by language, "" where the file names none; `form` is `select`, `ask` or
-    `construct` (also of a DESCRIBE).
+    `construct` (also of a DESCRIBE); `language` is the one it asks for names in, "" where it says nothing of that.
     """
 
     name: str
@@ -39,15 +44,31 @@ class Question:
     text: str
     form: str
     path: Path
+    language: str = ""
 
     @property
     def body(self) -> str:
-        """The query as one edits it: without the titles and explanations that its file begins with."""
+        """The query as one edits it: without the comments on it that its file begins with."""
         return _body(self.text)
 
-    def is_asked_by(self, query: str) -> bool:
-        """Whether a query that came back is this one, whole or as its body; a form ends lines in its own way."""
-        return _body(query) == self.body
+    def body_in(self, language: str) -> str:
+        """The query, asking for names in a language, where its file says in which it does."""
+        if self.language in ("", language):
+            return self.body
+        return _exchanged(self.body, self.language, language)
+
+    def is_asked_by(self, query: str, languages: Sequence[str] = ()) -> bool:
+        """Whether a query that came back is this one, whole or as its body, in any of these languages.
+
+        A form ends lines in its own way.
+        """
+        asked = _body(query)
+        return asked == self.body or any(asked == self.body_in(language) for language in languages)
+
+    def body_instead(self, query: str, language: str) -> str:
+        """The query in a reader's language, where `query` asks it in another; else empty."""
+        body = self.body_in(language)
+        return "" if body == _body(query) else body
 
     def title(self, language: str) -> str:
         """The title in a language, else in English, else in any; the name where the file gives none."""
@@ -68,15 +89,18 @@ def read_question(path: Path) -> Question:
     except OSError as error:
         raise QuestionError(path, None, f"cannot be read: {error.strerror}.") from None
     said: dict[str, dict[str, str]] = {"title": {}, "explanation": {}}
-    for line in text.splitlines():
+    form, language = _form(path, text), ""
+    for number, line in enumerate(text.splitlines(), 1):
         if line.strip() and not line.startswith("#"):
             break
+        if named := _LANGUAGE.fullmatch(line.strip()):
+            language = _asked_for(path, number, text, named[1])
         match = _HEADER.fullmatch(line.strip())
         if match:
-            kind, language, words = match.groups()
-            earlier = said[kind].get(language or "")
-            said[kind][language or ""] = f"{earlier} {words}" if earlier else words
-    return Question(path.stem, said["title"], said["explanation"], text, _form(path, text), path)
+            kind, tag, words = match.groups()
+            earlier = said[kind].get(tag or "")
+            said[kind][tag or ""] = f"{earlier} {words}" if earlier else words
+    return Question(path.stem, said["title"], said["explanation"], text, form, path, language)
 
 
 def read_questions(folder: Path) -> tuple[Question, ...]:
@@ -95,8 +119,32 @@ def ask(reader: Reader, question: Question, **terms: Bindable | Sequence[Bindabl
 
 def _body(text: str) -> str:
     lines = text.rstrip().splitlines()
-    first = next((n for n, line in enumerate(lines) if line.strip() and not _HEADER.fullmatch(line.strip())), 0)
+    first = next((n for n, line in enumerate(lines) if line.strip() and not _is_header(line.strip())), 0)
     return "\n".join(lines[first:]) + "\n"
+
+
+def _is_header(line: str) -> bool:
+    return bool(_HEADER.fullmatch(line) or _LANGUAGE.fullmatch(line))
+
+
+def _asked_for(path: Path, line: int, text: str, language: str) -> str:
+    if next(_places(text, language), None) is None:
+        problem = f'it says that it asks for names in "{language}", and has no string "{language}".'
+        raise QuestionError(path, line, problem, f'FILTER(LANG(?name) = "{language}"), or take the line out.')
+    return language
+
+
+def _places(query: str, language: str) -> Iterator[int]:
+    """Where the strings stand that are a language and nothing more; their quotes are a sign long."""
+    return (start + 1 for start, kind, text in placed(query) if kind == "string" and text[1:-1] == language)
+
+
+def _exchanged(query: str, language: str, other: str) -> str:
+    pieces, end = [], 0
+    for start in _places(query, language):
+        pieces += [query[end:start], other]
+        end = start + len(language)
+    return "".join((*pieces, query[end:]))
 
 
 def _form(path: Path, text: str) -> str:

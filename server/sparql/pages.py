@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from importlib.resources import as_file, files
 from urllib.parse import urlencode
 
@@ -42,7 +42,11 @@ class Download:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What the template is handed besides the page: the question, its answer or why there is none."""
+    """What the template is handed besides the page: the question, its answer or why there is none.
+
+    `instead` is the address of the same question with names in the reader's language, where it has them in another;
+    `past` are the parameters that name an earlier release.
+    """
 
     query: str
     questions: tuple[Question, ...]
@@ -59,6 +63,8 @@ class View:
     permalink: str = ""
     lasting: str = "sparql.permalink"
     turn: Mapping[str, str] | None = None
+    instead: str = ""
+    past: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def place(self) -> tuple[int, int] | None:
@@ -105,8 +111,13 @@ def result_page(site: Site, ask: Ask, asked: Asked, snapshot: Snapshot) -> Respo
         answer = site.lane.ask(inner, snapshot)
     except QueryError as error:
         return _failed(site, view, error)
+    language, chosen = reader_language(site)
+    own = {"lang": chosen} if chosen else {}
+    instead = view.named.body_instead(ask.query, language) if view.named else ""
     view = replace(
         view,
+        past={name: value for name, value in (("asOf", asked.release), ("digest", asked.digest)) if value},
+        instead=_url(ask._replace(query=instead), asked, **own) if instead else "",
         seconds=answer.seconds,
         downloads=_downloads(ask, asked, graph),
         permalink=_url(ask, asked, asOf=str(snapshot.release), digest=snapshot.digest[:SHOWN]),
@@ -121,7 +132,8 @@ def result_page(site: Site, ask: Ask, asked: Asked, snapshot: Snapshot) -> Respo
     if view.table is not None:
         if asked.page > view.table.pages:
             return _no_page(site, asked.page, view.table.pages)
-        turn = {name: _url(ask, asked, page=str(asked.page + step)) for name, step in (("earlier", -1), ("later", 1))}
+        turns = (("earlier", -1), ("later", 1))
+        turn = {name: _url(ask, asked, page=str(asked.page + step), **own) for name, step in turns}
         view = replace(view, turn=turn)
     return _dressed(_rendered(site, view), tag)
 
@@ -134,7 +146,7 @@ def error_page(site: Site, query: str, error: QueryError) -> Response:
 def _view(site: Site, query: str) -> View:
     """The page around a query, which may be one of the site's own questions."""
     questions = read_questions(site.settings.queries)
-    return View(query, questions, next((q for q in questions if q.is_asked_by(query)), None))
+    return View(query, questions, next((q for q in questions if q.is_asked_by(query, site.languages)), None))
 
 
 def _lasting(reading: Reading) -> str:
@@ -177,7 +189,7 @@ def _rendered(site: Site, view: View) -> Response:
 def _query(view: View) -> dict[str, str]:
     """The parameters that stay when the reader changes the language."""
     kept = {"query": view.query} if view.query else {}
-    return kept | ({"page": str(view.page)} if view.page > 1 else {})
+    return {**kept, **view.past} | ({"page": str(view.page)} if view.page > 1 else {})
 
 
 def _dressed(response: Response, tag: str) -> Response:

@@ -1,9 +1,13 @@
 """The fourteen questions a researcher asks, each with its whole answer: on two engines, and over HTTP."""
 
+import re
 from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
+DOCS = Path(__file__).resolve().parents[2] / "docs"
 Answer = Callable[[str], list[dict[str, str]]]
 
 PAGE = "Rights Group of the Week: Russian LGBT Network"
@@ -197,3 +201,39 @@ def test_who_is_named_and_on_what_basis(answer: Answer) -> None:
 @pytest.mark.parametrize("name", ["13-passages-carried-by-nothing", "14-plain-facts-without-a-claim"])
 def test_nothing_is_lost_and_nothing_is_left_without_a_claim(answer: Answer, name: str) -> None:
     assert answer(name) == []
+
+
+def test_a_russian_reader_has_the_same_rows_with_russian_names(seed) -> None:
+    """Where a thing has a name in Russian; else the one it has, and never a row less."""
+    spoken = {name: question for name, question in seed.questions.items() if question.language}
+    assert len(spoken) == 12
+    for question in spoken.values():
+        russian, english = seed.rows(question.body_in("ru")), seed.rows(question.body)
+        assert len(russian) == len(english), question.name
+        assert sorted(map(sorted, russian)) == sorted(map(sorted, english)), question.name
+    assert seed.rows(spoken["01-who-first-reported"].body_in("ru")) == [
+        {"who": "Новая газета", "document": NOVAYA_REPORT, "date": "2017-04-01"}
+    ]
+    assert {row["name"] for row in seed.rows(spoken["12-who-is-named"].body_in("ru"))} == {
+        "Игорь Кочетков", "Мэттью Купфер", "Том Балмфорт",
+    }  # fmt: skip
+
+
+def test_no_question_asks_for_one_language_and_hides_the_rest(seed) -> None:
+    """A filter on a language stands where a name may be missing, and what comes instead of it stands next to it."""
+    for question in seed.questions.values():
+        lines = question.text.splitlines()
+        for line, following in pairwise(lines):
+            if "LANG(" in line:
+                assert re.fullmatch(r"\s+OPTIONAL \{ .+ FILTER\(LANG\(\?\w+\) = \"en\"\) \}", line), question.name
+                assert following == line.partition(" FILTER")[0] + " }", question.name
+
+
+def test_queries_in_the_docs_are_answered(seed) -> None:
+    blocks = [
+        block
+        for page in sorted(DOCS.glob("*.md"))
+        for block in re.findall(r"```sparql\n(.+?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+    ]
+    assert blocks
+    assert all(map(seed.rows, blocks))

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterator
 from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
@@ -13,6 +14,11 @@ from graph.settings import Settings
 from server.sparql.table import shortened
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+OWN_NAMES = """# title: Names?
+# title@ru: Имена?
+# language: en
+SELECT ?name { <https://rights.example/id/org/one> <https://schema.org/name> ?name FILTER(LANG(?name) = "en") }
+"""
 NAMES = "SELECT ?name { <https://rights.example/id/org/one> <https://schema.org/name> ?name }"
 SLOW = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(STR(?a) = CONCAT(STR(?d), STR(?g))) }"
 
@@ -56,6 +62,52 @@ def test_a_named_question_says_what_it_asks_wherever_it_came_from(client: FlaskC
     russian = client.get("/sparql", query_string={"query": query}, headers=BROWSER | {"Accept-Language": "ru"}).text
     assert "<h2>Кого как зовут?</h2>" in russian
     assert "<h2>Who" not in look(client, query.replace("?who", "?whom")).text
+
+
+@pytest.fixture
+def own_names(settings: Settings) -> Iterator[None]:
+    path = settings.queries / "own.rq"
+    path.write_text(OWN_NAMES, encoding="utf-8")
+    yield
+    path.unlink()
+
+
+@pytest.mark.usefixtures("own_names")
+@pytest.mark.parametrize(
+    ("language", "name", "other", "title", "instead"),
+    [
+        ("en", "One &lt;b&gt;", "Один", "Имена?", "Задать с названиями по-русски"),
+        ("ru", "Один", "One &lt;b&gt;", "Names?", "Ask it with names in English"),
+    ],
+)
+def test_names_in_the_language_of_the_reader(
+    client: FlaskClient, language: str, name: str, other: str, title: str, instead: str
+) -> None:
+    """What is asked stands in the address, so a link gives the same to all; who reads another language is led on."""
+    for page in (look(client, lang=language), client.get("/questions", query_string={"lang": language})):
+        (asked,) = {each for each in map(query_of, links(page)) if "LANG(" in each}
+        assert f'"{language}"' in asked
+    page = look(client, asked, lang=language)
+    assert (name in page.text, other in page.text) == (True, False)
+    assert {each for each in map(query_of, links(page)) if "LANG(?name" in each} == {asked}
+    page = look(client, asked, lang="ru" if language == "en" else "en", asOf="7")
+    assert (f"<h2>{title}</h2>" in page.text, name in page.text, other in page.text) == (True, True, False)
+    (href,) = re.findall(rf'href="([^"]+)">{instead}<', page.text)
+    assert "asOf=7" in href
+    assert other in client.get("/sparql" + unescape(href), headers=BROWSER).text
+
+
+def test_a_reader_who_changes_the_language_or_turns_a_page_stays_with_the_answer(client: FlaskClient) -> None:
+    page = look(client, "SELECT ?o { ?s <https://schema.org/value> ?o } ORDER BY ?o", lang="ru", asOf="7", page="2")
+    asked = [parse_qs(urlsplit(href).query) for href in links(page)]
+    (english,) = [each for each in asked if each.get("lang") == ["en"]]
+    assert (english["asOf"], english["page"]) == (["7"], ["2"])
+    turned = [each for each in asked if each.get("page") in (["1"], ["3"])]
+    assert [(each["lang"], each["asOf"]) for each in turned] == [(["ru"], ["7"])] * 2
+
+
+def query_of(href: str) -> str:
+    return parse_qs(urlsplit(href).query).get("query", [""])[0]
 
 
 def test_an_answer_as_a_table(client: FlaskClient) -> None:

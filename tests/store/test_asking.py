@@ -44,6 +44,44 @@ def test_the_body_is_what_one_edits(tmp_path: Path) -> None:
     assert not question.is_asked_by("ASK {}")
 
 
+NAMED = """# title: Names
+# language: en
+SELECT ?name { # names in "en"
+  ?x <https://x.example/en> ?name ; ?y "enough", "en"@en .
+  FILTER(LANG(?name) = "en" || LANG(?name) = 'en')
+}
+"""
+
+
+def test_names_are_asked_for_in_the_language_of_the_reader(tmp_path: Path) -> None:
+    """Each string that is the language, and nothing else that only looks so."""
+    question = read_question(written(tmp_path, NAMED))
+    assert question.language == "en"
+    assert question.body == question.body_in("en") == NAMED.partition("# language: en\n")[2]
+    assert question.body_in("ru-Latn") == question.body.replace('"en"@en', '"ru-Latn"@en').replace(
+        """= "en" || LANG(?name) = 'en'""", """= "ru-Latn" || LANG(?name) = 'ru-Latn'"""
+    )
+    russian = question.body_in("ru")
+    assert question.is_asked_by(russian, ["en", "ru"])
+    assert not question.is_asked_by(russian)
+    assert (question.body_instead(russian, "en"), question.body_instead(russian, "ru")) == (question.body, "")
+    assert question.body_instead(NAMED, "ru") == russian
+
+
+def test_a_question_that_names_no_language_is_the_same_in_each(tmp_path: Path) -> None:
+    question = read_question(written(tmp_path, TEXT + '# "ru"\n'))
+    assert question.language == ""
+    assert question.body_in("ru") == question.body
+    assert question.body_instead(question.text, "ru") == ""
+
+
+def test_a_language_that_is_asked_for_nowhere(tmp_path: Path) -> None:
+    path = written(tmp_path, "# title: x\n# language: ru\nSELECT ?name { ?x ?y ?name FILTER(LANG(?name) = 'en') }")
+    with pytest.raises(QuestionError, match='asks for names in "ru", and has no string "ru"') as told:
+        read_question(path)
+    assert told.value.line == 2
+
+
 def test_a_question_without_a_title_is_called_by_its_file(tmp_path: Path) -> None:
     question = read_question(written(tmp_path, "ASK {}"))
     assert (question.title("en"), question.explanation("en"), question.form) == ("who", "", "ask")
