@@ -25,7 +25,7 @@ from server.front.requests import (
     refusal,
     run,
 )
-from server.http.shortcut import Shortcut
+from server.http.shortcut import Answer, Shortcut
 from server.sparql.quick import Quick
 
 LOG = logging.getLogger(__name__)
@@ -80,9 +80,8 @@ class Front:
         begun, state = monotonic(), self._state()
         found = self._kept.find(environ, state)
         if found is not None:
-            status, headers, body, route = found
-            self._note(route, environ["REQUEST_METHOD"], status, monotonic() - begun)
-            return Reply(status, headers, body, route=route)
+            self._note(found.route, environ["REQUEST_METHOD"], found.status, monotonic() - begun)
+            return Reply(found.status, found.headers, found.body, route=found.route, written=found.written)
         reply = await self._page(environ, state)
         if reply is None:
             reply = await asyncio.get_running_loop().run_in_executor(self._threads, self._run, environ)
@@ -90,7 +89,8 @@ class Front:
         else:
             told = reply.state
         if reply.file is None and state is not None and told == state == self._state():
-            self._kept.keep(environ, state, (reply.status, reply.headers, reply.body, reply.route))
+            answer = Answer(reply.status, reply.headers, reply.body, reply.route, reply.written)
+            self._kept.keep(environ, state, answer)
         return reply
 
     async def _page(self, environ: Environ, state: str | None) -> Reply | None:

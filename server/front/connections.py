@@ -288,20 +288,20 @@ class Connection(HttpToolsProtocol):
             left -= len(piece)
 
     def _head_of(self, cycle: RequestResponseCycle, reply: Reply) -> bytes:
-        lines = [STATUS_LINES[reply.status]]
+        head = [STATUS_LINES[reply.status]]
         length = False
         for name, value in reply.headers:
-            lines.append(line(name, value))
+            head.append(line(name, value))
             key = name.lower()
             length = length or key == "content-length"
             if key == "connection" and value.lower() == "close":
                 cycle.keep_alive = False
         if not length and reply.file is None and reply.status not in (204, 304) and cycle.scope["method"] != "HEAD":
-            lines.append(f"Content-Length: {len(reply.body)}\r\n")
+            head.append(f"Content-Length: {len(reply.body)}\r\n")
         if not cycle.keep_alive and not any(name.lower() == "connection" for name, _ in reply.headers):
-            lines.append("Connection: close\r\n")
-        lines += [reply.written.text, _standing(tuple(self.server_state.default_headers)), "\r\n"]
-        return "".join(lines).encode("latin-1")
+            head.append("Connection: close\r\n")
+        head += [reply.written, _standing(tuple(self.server_state.default_headers)), "\r\n"]
+        return "".join(head).encode("latin-1")
 
     def _refuse(self, status: int, words: str) -> None:
         """Answer without reading on. Where an answer to another request is under way, only end the connection."""

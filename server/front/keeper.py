@@ -29,8 +29,9 @@ from graph.settings import Settings
 from graph.store.lane.sandbox import die_with_parent
 from graph.vocabulary import Vocabulary
 from server.app import create_app
-from server.front.requests import Environ, run
+from server.front.requests import Environ, lines, run
 from server.front.seed import Seed
+from server.http.shortcut import KEPT_BY_304
 from server.releases.watching import watching
 from server.site import site_of, state_of
 from server.templating import Compilations
@@ -41,6 +42,7 @@ BACKLOG = 64
 GARBAGE = (20_000, 20, 50)  # objects of a page or so, before anybody looks which of them are still needed
 PAGES_MB = 8  # of answers kept by each; the front keeps more
 STOP_SECONDS = 3.0
+LOOKED_AT = KEPT_BY_304 | {"connection", "content-length"}  # fields that mean something to the front
 MOST = 250  # sockets that one message can carry (SCM_MAX_FD of Linux is 253)
 COUNT = struct.Struct("=I")  # bytes of what the keeper is told at the start
 HEAD = struct.Struct("=II")  # bytes of what is said about a request or an answer, and of the body that follows
@@ -230,7 +232,9 @@ def _answered(app: Flask, environ: Environ, state: str) -> bytes:
         before = state_of(site)
     reply = run(app.wsgi_app, environ)
     made_in = before if state_of(site) == before else None
-    told = marshal.dumps((reply.status, reply.headers, reply.route, made_in))
+    looked_at = [field for field in reply.headers if field[0].lower() in LOOKED_AT]
+    written = lines(field for field in reply.headers if field[0].lower() not in LOOKED_AT)
+    told = marshal.dumps((reply.status, looked_at, reply.route, made_in, written))
     return HEAD.pack(len(told), len(reply.body)) + told + reply.body
 
 

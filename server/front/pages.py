@@ -163,8 +163,8 @@ class _Process:
         finally:
             self.busy -= 1
         self._idle.append(line)
-        status, headers, route, made_in = marshal.loads(said)  # noqa: S302 - from a process of ours
-        return Reply(status, headers, body, route=route, state=made_in)
+        status, headers, route, made_in, written = marshal.loads(said)  # noqa: S302 - from a process of ours
+        return Reply(status, headers, body, route=route, state=made_in, written=written)
 
     def close(self) -> None:
         """Let go of it."""

@@ -2,7 +2,7 @@
 
 import io
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import IO, Any
@@ -30,13 +30,9 @@ class Gone(Exception):
     """Who asked has left."""
 
 
-class Written:
-    """Fields as they stand in the head of an answer (RFC 9112 §5), for those that many answers share."""
-
-    def __init__(self, fields: Sequence[tuple[str, str]]) -> None:
-        """`ValueError` for a value that would be read as a field of its own."""
-        self.fields = fields
-        self.text = "".join(line(name, value) for name, value in fields)
+def lines(fields: Iterable[tuple[str, str]]) -> str:
+    """Fields as they stand in the head of an answer (RFC 9112 §5); `ValueError` as `line`."""
+    return "".join([line(name, value) for name, value in fields])
 
 
 def line(name: str, value: str) -> str:
@@ -44,9 +40,6 @@ def line(name: str, value: str) -> str:
     if "\n" in value or "\r" in value:
         raise ValueError(name)
     return f"{name}: {value}\r\n"
-
-
-NOTHING = Written(())
 
 
 @dataclass(slots=True)
@@ -59,7 +52,7 @@ class Reply:
     file: IO[bytes] | None = None
     route: str = ""  # the template of the address, for those who count
     state: str | None = None  # what the site was in when a page process gave it
-    written: Written = NOTHING  # fields besides `headers`; none of them speaks of the body or the connection
+    written: str = ""  # fields besides `headers`, as `lines` has them; none speaks of the body or the connection
 
 
 class FileBody:

@@ -7,11 +7,11 @@ is in its key. What a client asks with conditions or about the past goes through
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 BUDGET_MB = 64  # of answers kept; their headers and what asked for them counted too
-HEADERS_BYTES = 2048  # what the headers of an answer take, roughly
+HEADERS_BYTES = 2048  # what the headers of an answer take, roughly, but for those that are written out
 OPEN = ("/doc/", "/id/", "/record/", "/vocab/", "/ns")  # addresses whose answers follow from the release alone
 CONDITIONS = (
     "HTTP_IF_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE", "HTTP_RANGE",
@@ -23,7 +23,19 @@ KEPT_BY_304 = frozenset(
 )
 
 Environ = Mapping[str, Any]
-Answer = tuple[int, list[tuple[str, str]], bytes, str]  # with the template of its address, for those who count
+
+
+class Answer(NamedTuple):
+    """What was answered; `route` is the template of its address, for those who count, `written` are further fields.
+
+    Among the further fields, written as they stand in the head of an answer, is none of `KEPT_BY_304`.
+    """
+
+    status: int
+    headers: list[tuple[str, str]]
+    body: bytes
+    route: str
+    written: str = ""
 
 
 class Shortcut:
@@ -48,12 +60,11 @@ class Shortcut:
             if answer is None:
                 return None
             self._answers.move_to_end(key)
-        status, headers, body, route = answer
         tags = environ.get("HTTP_IF_NONE_MATCH")
         if tags is None:
-            return status, headers, b"" if environ["REQUEST_METHOD"] == "HEAD" else body, route
-        if any(name == "ETag" and value == tags for name, value in headers):
-            return 304, [h for h in headers if h[0].lower() in KEPT_BY_304], b"", route
+            return answer._replace(body=b"") if environ["REQUEST_METHOD"] == "HEAD" else answer
+        if any(name == "ETag" and value == tags for name, value in answer.headers):
+            return Answer(304, [h for h in answer.headers if h[0].lower() in KEPT_BY_304], b"", answer.route)
         return None
 
     def keep(self, environ: Environ, state: str | None, answer: Answer) -> None:
@@ -62,7 +73,7 @@ class Shortcut:
         if key is None or state is None or environ["REQUEST_METHOD"] != "GET":
             return
         size = _size(key, answer)
-        if answer[0] not in (200, 303) or size > self._budget // 4:
+        if answer.status not in (200, 303) or size > self._budget // 4:
             return
         with self._lock:
             if state != self._now or key in self._answers:
@@ -84,7 +95,7 @@ class Shortcut:
 
 
 def _size(key: tuple[str, ...], answer: Answer) -> int:
-    return sum(map(len, key)) + HEADERS_BYTES + len(answer[2])
+    return sum(map(len, key)) + HEADERS_BYTES + len(answer.written) + len(answer.body)
 
 
 def is_of_past(environ: Environ) -> bool:

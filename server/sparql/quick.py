@@ -13,7 +13,7 @@ from graph.errors import KhronikaError
 from graph.formats import HTML
 from graph.store.lane.errors import QueryError
 from graph.store.workers import Ask, Snapshot
-from server.front.requests import Reply, Written
+from server.front.requests import Reply, lines
 from server.http.asked import MalformedParameter, client_at
 from server.http.caching import PageCache
 from server.http.headers import ALWAYS, VARY
@@ -28,7 +28,7 @@ LONGEST = 2 << 10  # bytes of an address, or of what is accepted: to read the wo
 OTHER_CONDITIONS = (b"if-match", b"if-unmodified-since")
 FAILED = "khronika.failed"  # in the environment of a request: why a question that was put already has no answer
 BEGUN = "khronika.begun"  # since when it has been under way, for those who count
-DRESS = Written([*ALWAYS.items(), ("Vary", VARY)])
+DRESS = lines([*ALWAYS.items(), ("Vary", VARY)])
 
 
 class Quick:

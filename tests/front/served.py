@@ -23,6 +23,11 @@ from server.sparql.answering import kept_of
 from server.sparql.quick import Quick
 
 
+def fields(written: str) -> list[tuple[str, str]]:
+    """The fields of a part of a head."""
+    return [(name, value) for name, _, value in (line.partition(": ") for line in written.splitlines())]
+
+
 @contextmanager
 def serving(app: Flask) -> Iterator[int]:
     """The port an application is served on, as `khronika serve` does it."""
@@ -78,7 +83,7 @@ class Fronted:
             return reply
 
         reply = run_through(asked())
-        start_response(f"{reply.status} SO", [*reply.headers, *reply.written.fields])
+        start_response(f"{reply.status} SO", [*reply.headers, *fields(reply.written)])
         if reply.file is None:
             return [reply.body]
         with reply.file as file:

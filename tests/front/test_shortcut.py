@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterable
 
 import pytest
+from front.served import fields
 from werkzeug.test import Client
 
-from server.front.requests import run
+from server.front.requests import lines, run
 from server.http.coding import coding_for
-from server.http.shortcut import Shortcut
+from server.http.shortcut import Answer, Shortcut
 
 
 class Application:
@@ -34,10 +35,12 @@ class Through:
         reply = self.shortcut.find(environ, self._state())
         if reply is None:
             state, told = self._state(), run(self._application, environ)
-            reply = (told.status, told.headers, told.body, told.route)
+            looked_at = [field for field in told.headers if field[0] != "Link"]
+            written = lines(field for field in told.headers if field[0] == "Link")
+            reply = Answer(told.status, looked_at, told.body, told.route, written)
             self.shortcut.keep(environ, state, reply)
-        start_response(f"{reply[0]} SO", reply[1])
-        return [reply[2]]
+        start_response(f"{reply.status} SO", [*reply.headers, *fields(reply.written)])
+        return [reply.body]
 
 
 @pytest.fixture
@@ -186,7 +189,7 @@ def test_what_was_made_before_the_state_changed_is_not_kept(application: Applica
     shortcut = Shortcut()
     environ = {"REQUEST_METHOD": "GET", "PATH_INFO": "/doc/x", "REQUEST_URI": "/doc/x"}
     assert shortcut.find(environ, "2") is None
-    shortcut.keep(environ, "1", (200, [], b"old", "/doc"))
+    shortcut.keep(environ, "1", Answer(200, [], b"old", "/doc"))
     assert shortcut.find(environ, "2") is None
-    shortcut.keep(environ, "2", (200, [], b"new", "/doc"))
-    assert shortcut.find(environ, "2") == (200, [], b"new", "/doc")
+    shortcut.keep(environ, "2", Answer(200, [], b"new", "/doc"))
+    assert shortcut.find(environ, "2") == Answer(200, [], b"new", "/doc")

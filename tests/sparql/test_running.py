@@ -20,7 +20,7 @@ def started(settings: Settings, lane: QueryLane, app: object, monkeypatch: pytes
     monkeypatch.setattr(running, "open_lane", lambda settings: lane)
     monkeypatch.setattr(lane, "close", lambda: None)
     monkeypatch.setattr(running, "create_app", lambda settings, lane: app)
-    monkeypatch.setattr(running, "serve", lambda app, sockets: served.append(sockets))
+    monkeypatch.setattr(running, "serve", lambda app, sockets, seed: served.append(sockets))
     return served
 
 
