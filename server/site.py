@@ -143,10 +143,7 @@ def state_of(site: Site) -> str | None:
     """
     try:
         return f"{site.releases.state()} {site.blocklist.now().events}"
-    except (
-        KhronikaError,
-        OSError,
-    ):  # while a withdrawal is carried out, or when files are damaged: the application says which
+    except (KhronikaError, OSError):  # a withdrawal under way, or damaged files: the application says which
         return None
 
 

@@ -96,9 +96,12 @@ class Waiting:
     def _tell(self, what: object) -> None:
         assert self._process.stdin is not None
         self._told = True
-        with suppress(BrokenPipeError):  # it died while it waited
+        try:
             self._process.stdin.write(json.dumps(what).encode() + b"\n")
             self._process.stdin.flush()
+        except (BrokenPipeError, ValueError):  # it died while it waited; that is told where somebody asks
+            with suppress(BrokenPipeError):  # what it never took would be tried once more, and fail, in `close`
+                self._process.stdin.close()
 
     def death(self) -> tuple[int, str]:
         """The code it ended with, and its last words."""

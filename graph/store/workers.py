@@ -25,9 +25,7 @@ LOOK_SECONDS = 0.5  # how long an idle worker may keep files of a release that i
 START_SECONDS = 20.0  # opening a snapshot takes 13-70 ms; a machine out of breath gets this long
 SPOOLED_ANSWERS = 64  # answers that may lie on disk while their clients read them
 TRIES = 2  # a worker that died between two queries is replaced once, unseen by the client
-CLIENT_AT_ONCE = (
-    16  # queries of one client, those it still fetches too: a browser opens six connections, Comunica twelve
-)
+CLIENT_AT_ONCE = 16  # queries, with those still fetched: a browser opens six connections, Comunica twelve
 MEGABYTE = 1 << 20
 
 __all__ = ["Answer", "Ask", "LaneState", "QueryLane", "Reading", "Snapshot", "etag", "read"]

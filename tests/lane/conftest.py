@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from lane.release import write_snapshot
@@ -47,5 +48,13 @@ def limits() -> Limits:
 @pytest.fixture(scope="session")
 def lane(snapshot: Snapshot, limits: Limits, tmp_path_factory: pytest.TempPathFactory) -> Iterator[QueryLane]:
     lane = QueryLane(lambda: snapshot, limits, tmp_path_factory.mktemp("spool"), {"ex": EX})
+    yield lane
+    lane.close()
+
+
+@pytest.fixture
+def own_lane(snapshot: Snapshot, tmp_path: Path) -> Iterator[QueryLane]:
+    """One that a test may do harm to."""
+    lane = QueryLane(lambda: snapshot, Limits(), tmp_path)
     yield lane
     lane.close()

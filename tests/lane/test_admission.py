@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from time import monotonic
 
 import pytest
+from lane.waiting import Clock
 from loops import run_through
 
 from graph.store.lane import admission
@@ -13,14 +14,6 @@ from graph.store.lane.admission import DAY_SECONDS, MOST_CLIENTS, Admission, Sha
 from graph.store.lane.errors import LaneBusy
 
 SHARES = Shares(workers=2, waiting=3, patience=5.0, at_once=4, budget=60.0)
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from lane.waiting import came_true
 from loops import run_through
 
 from graph.formats import CSV_RESULTS, XML_RESULTS, Format
@@ -120,8 +121,7 @@ NONSENSE = [
 
 @pytest.mark.parametrize("asked", [asked, asked_soon], ids=["threads", "loops"])
 def test_a_worker_that_talks_nonsense_is_ended_and_not_asked_again(
-    snapshot: Snapshot,
-    tmp_path: Path,
+    own_lane: QueryLane,
     asked: Callable[[QueryLane, str, Format], bytes],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -137,47 +137,35 @@ def test_a_worker_that_talks_nonsense_is_ended_and_not_asked_again(
     async def soon(worker: Worker, message: object, room: SpoolRoom, deadline: float) -> tuple[bytes, bytes]:
         return at_once(worker, message, room, deadline)
 
-    lane = QueryLane(lambda: snapshot, Limits(), tmp_path)
-    try:
-        with monkeypatch.context() as patched:
-            patched.setattr(Worker, "ask", at_once)
-            patched.setattr(Worker, "ask_soon", soon)
-            while saying:
-                with pytest.raises(QueryLost):
-                    asked(lane, "ASK {}", CSV_RESULTS)
-                del saying[0]
-        assert len(set(numbers)) == 2 * len(NONSENSE)  # each is tried twice
-        until = time.monotonic() + 5
-        while lane._pool.pids().keys() & numbers:
-            assert time.monotonic() < until
-            time.sleep(0.01)
-        assert asked(lane, "ASK {}", CSV_RESULTS)
-        assert lane.state().spooled == 1  # that of who answered
-    finally:
-        lane.close()
+    with monkeypatch.context() as patched:
+        patched.setattr(Worker, "ask", at_once)
+        patched.setattr(Worker, "ask_soon", soon)
+        while saying:
+            with pytest.raises(QueryLost):
+                asked(own_lane, "ASK {}", CSV_RESULTS)
+            del saying[0]
+    assert len(set(numbers)) == 2 * len(NONSENSE)  # each is tried twice
+    assert came_true(lambda: not own_lane._pool.pids().keys() & numbers)
+    assert asked(own_lane, "ASK {}", CSV_RESULTS)
+    assert own_lane.state().spooled == 1  # that of who answered
 
 
 @pytest.mark.parametrize("asked", [asked, asked_soon], ids=["threads", "loops"])
 def test_a_worker_that_says_more_than_it_may_is_ended(
-    snapshot: Snapshot,
-    tmp_path: Path,
+    own_lane: QueryLane,
     asked: Callable[[QueryLane, str, Format], bytes],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """It is alive, and need not end because nobody listens any more."""
-    lane = QueryLane(lambda: snapshot, Limits(), tmp_path)
     killed = []
     kill = Nursery.kill
     monkeypatch.setattr(nursery, "END_SECONDS", 0.1)
     monkeypatch.setattr(Nursery, "kill", lambda self, number: (killed.append(number), kill(self, number)))
-    try:
-        assert asked(lane, "ASK {}", CSV_RESULTS)
-        monkeypatch.setattr(pool, "MOST_HEARD", 1)
-        with pytest.raises(QueryLost):
-            asked(lane, "ASK {}", CSV_RESULTS)
-        assert len(killed) == 2
-    finally:
-        lane.close()
+    assert asked(own_lane, "ASK {}", CSV_RESULTS)
+    monkeypatch.setattr(pool, "MOST_HEARD", 1)
+    with pytest.raises(QueryLost):
+        asked(own_lane, "ASK {}", CSV_RESULTS)
+    assert len(killed) == 2
 
 
 def test_no_more_workers_stay_than_there_are_places(snapshot: Snapshot, tmp_path: Path) -> None:
@@ -188,9 +176,6 @@ def test_no_more_workers_stay_than_there_are_places(snapshot: Snapshot, tmp_path
             worker.get_ready(time.monotonic() + 20)
         for worker in taken:
             lane._pool.give_back(worker)
-        until = time.monotonic() + 5
-        while len(lane.pids()) > 1:
-            assert time.monotonic() < until
-            time.sleep(0.01)
+        assert came_true(lambda: len(lane.pids()) == 1)
     finally:
         lane.close()

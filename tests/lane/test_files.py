@@ -5,18 +5,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from lane.waiting import Clock
 
 from graph.store.lane import files
 from graph.store.lane.errors import LaneBusy
 from graph.store.lane.files import SpoolFile, SpoolRoom
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from lane.waiting import came_true
 from loops import run_through
 from pyoxigraph import parse_query_results
 
@@ -238,10 +239,7 @@ def test_no_process_keeps_an_older_release_also_while_nobody_asks(
         before = set(lane.pids())
         shutil.copytree(snapshot.path, tmp_path / "store")
         newest[0] = replace(snapshot, release=snapshot.release + 1, path=tmp_path / "store")
-        until = time.monotonic() + 5
-        while before & set(lane.pids()) or len(lane.pids()) < lane.limits.workers:
-            assert time.monotonic() < until
-            time.sleep(0.02)
+        assert came_true(lambda: not before & set(lane.pids()) and len(lane.pids()) == lane.limits.workers)
         after = set(lane.pids())
         assert soon(lane, "ASK {}")
         assert set(lane.pids()) == after  # one of those that were made ready has answered
@@ -268,10 +266,7 @@ def test_a_worker_that_has_grown_is_replaced_with_its_answer_taken(
         patched.setattr(Worker, "ask_soon", grown_soon)
         asked = Ask("ASK {}", CSV_RESULTS)
         assert (run_through(lane.ask_soon(asked)) if by_loop else lane.ask(asked)).body == b"answer"
-    until = time.monotonic() + 5
-    while numbers[0] in lane._pool.pids():
-        assert time.monotonic() < until
-        time.sleep(0.01)
+    assert came_true(lambda: numbers[0] not in lane._pool.pids())
 
 
 def test_a_worker_that_answers_while_the_release_changes_goes_with_the_old_one(
@@ -293,10 +288,7 @@ def test_a_worker_that_answers_while_the_release_changes_goes_with_the_old_one(
     try:
         monkeypatch.setattr(Worker, "ask", changed_meanwhile)
         assert lane.ask(Ask("ASK {}", CSV_RESULTS)).body == b"true"
-        until = time.monotonic() + 5
-        while numbers[0] in lane._pool.pids():
-            assert time.monotonic() < until
-            time.sleep(0.01)
+        assert came_true(lambda: numbers[0] not in lane._pool.pids())
     finally:
         lane.close()
 

@@ -132,6 +132,18 @@ def test_meanwhile_is_while_it_works(module: str) -> None:
     assert len(steps) == 4
 
 
+def test_one_that_was_killed_while_it_waited_is_told_only_to_who_asks(module: str) -> None:
+    for asks in (False, True):
+        waiting = Waiting(module)
+        waiting._process.kill()
+        waiting._process.wait()
+        waiting.prepare(["x"])
+        if asks:
+            with pytest.raises(ApartDied, match="killed by signal 9"):
+                run_apart(module, ["count"], waiting=waiting)
+        waiting.close()
+
+
 def test_one_that_died_while_it_waited_is_told(module: str) -> None:
     with Waiting("apart_nowhere") as waiting, pytest.raises(ApartDied, match="No module named 'apart_nowhere'"):
         run_apart(module, ["count", "0"], waiting=waiting)
