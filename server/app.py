@@ -37,7 +37,7 @@ from server.pages import (
     well_known,
 )
 from server.pages import vocabulary as terms
-from server.pages.quick import Quick
+from server.pages.plain import PlainDocuments
 from server.releases import citing, feeds, history, memento, withdrawn
 from server.releases.past import PastReleases
 from server.replies import form
@@ -110,7 +110,7 @@ def create_app(
         previews,
     ):
         app.register_blueprint(room.blueprint)
-    app.wsgi_app = Quick(site_of(app), app.wsgi_app, operations.tally_of(app).note)  # type: ignore[method-assign, assignment]
+    app.wsgi_app = PlainDocuments(site_of(app), app.wsgi_app, operations.tally_of(app).note)  # type: ignore[method-assign, assignment]
     return app
 
 

@@ -14,7 +14,7 @@ from flask import Blueprint, Flask, Response, current_app, g, jsonify, request
 from graph.store.workers import LaneState
 from server.front.requests import ROUTE
 from server.site import this_site
-from server.sparql.quick import BEGUN
+from server.sparql.short import BEGUN
 
 blueprint = Blueprint("operations", __name__)
 

@@ -26,7 +26,7 @@ from server.front.requests import (
     run,
 )
 from server.http.shortcut import Answer, Shortcut
-from server.sparql.quick import Quick
+from server.sparql.short import ShortQuestions
 
 LOG = logging.getLogger(__name__)
 
@@ -42,14 +42,14 @@ class Front:
         self,
         application: Wsgi,
         threads: Executor,
-        quick: Quick,
+        short: ShortQuestions,
         kept: Shortcut,
         state: Callable[[], str | None],
         pages: Pages | None,
         note: Note,
         clients: Clients | None = None,
     ) -> None:
-        self._application, self._threads, self._quick = application, threads, quick
+        self._application, self._threads, self._short = application, threads, short
         self._kept, self._state, self._pages, self._note = kept, state, pages, note
         self._clients = clients
 
@@ -69,7 +69,7 @@ class Front:
         if self._clients is not None and scope["client"]:
             scope["client"] = (self._clients.behind(scope["client"][0], scope["headers"]), 0)
         failed: Environ = {}
-        reply = await self._quick.answer(scope, failed)
+        reply = await self._short.answer(scope, failed)
         return reply or await self._reply(environ_of(scope, body) | failed)
 
     def _refused(self, method: str, status: int) -> Reply:

@@ -27,7 +27,7 @@ from server.operations import tally_of
 from server.releases.watching import watching
 from server.site import known_of, site_of
 from server.sparql.answering import kept_of
-from server.sparql.quick import Quick
+from server.sparql.short import ShortQuestions
 
 THREADS = 8  # for pages, which take a few ms; each query that runs or waits for its turn has one besides
 STOP_SECONDS = 3  # for answers under way when the server is stopped
@@ -52,7 +52,9 @@ async def served(app: Flask, sockets: Sequence[socket.socket], seed: Seed | None
     kept, answers = Shortcut(), kept_of(app)
     threads = ThreadPoolExecutor(threads_for(app), "answering")
     clients = Clients(site.settings.proxies) if site.settings.proxies else None
-    front = Front(app.wsgi_app, threads, Quick(site, answers, note), kept, lambda: known_of(site), pages, note, clients)
+    front = Front(
+        app.wsgi_app, threads, ShortQuestions(site, answers, note), kept, lambda: known_of(site), pages, note, clients
+    )
     try:
         with watching(site, kept, answers, site.cache):
             await listen(front, sockets, note)

@@ -22,8 +22,8 @@ from server.sparql.formats import choose_format, listed
 from server.sparql.pages import editor_page, error_page, result_page
 from server.sparql.pinning import Superseded, addressed, cited, pinned
 from server.sparql.protocol import METHODS, Asked, read_request
-from server.sparql.quick import FAILED
 from server.sparql.reading import base_of, diagnosed_in_turn, read_question
+from server.sparql.short import FAILED
 
 blueprint = Blueprint("sparql", __name__)
 blueprint.record_once(lambda state: prepare(cast(Flask, state.app)))
@@ -58,7 +58,7 @@ def terms() -> Response:
 
 def _answered(site: Site, asked: Asked, query: str) -> Response:
     lane = _lane(site)
-    failed = request.environ.get(FAILED)  # asked already by the quick door
+    failed = request.environ.get(FAILED)  # asked already by the short way
     if failed is not None:
         raise failed
     try:

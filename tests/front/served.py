@@ -20,7 +20,7 @@ from server.operations import tally_of
 from server.running import bind
 from server.site import site_of, state_of
 from server.sparql.answering import kept_of
-from server.sparql.quick import Quick
+from server.sparql.short import ShortQuestions
 
 
 def fields(written: str) -> list[tuple[str, str]]:
@@ -52,7 +52,7 @@ class Fronted:
         self._front = Front(
             app.wsgi_app,
             ThreadPoolExecutor(4),
-            Quick(site, kept_of(app), note),
+            ShortQuestions(site, kept_of(app), note),
             Shortcut(),
             lambda: state_of(site),
             None,

@@ -23,7 +23,7 @@ from graph.store.lane.errors import (
     QueryTooLong,
 )
 from server.messages import read_messages
-from server.pages import documents, quick
+from server.pages import documents, plain
 from server.problems import STATUSES
 from server.releases.past import PastBusy
 from server.replies.letters import LetterForeign, LetterRejected, LettersTooOften
@@ -127,7 +127,7 @@ def test_a_document_that_cannot_be_drawn_is_such_an_error_too(
     def fail(*_: object) -> None:
         raise RuntimeError("the inside")
 
-    monkeypatch.setattr(quick, "rendered", fail)
+    monkeypatch.setattr(plain, "rendered", fail)
     monkeypatch.setattr(documents, "rendered", fail)
     answer = client.get("/doc/claim/over-100", headers=RUSSIAN)
     assert answer.status_code == 500

@@ -4,7 +4,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.http import parse_date
 
-from server.pages import documents, quick
+from server.pages import documents, plain
 from server.site import site_of
 
 CLAIM = "/doc/claim/over-100"
@@ -98,14 +98,14 @@ def test_what_was_drawn_is_kept_unless_something_was_withdrawn_meanwhile(
     cache = site_of(client.application).cache
     cache.follow("long ago")
     cache.follow("before")
-    draw = quick.rendered
+    draw = plain.rendered
 
     def drawn(*given: object) -> object:
         made = draw(*given)  # type: ignore[arg-type]
         cache.follow("after" if changes else "before")
         return made
 
-    monkeypatch.setattr(quick, "rendered", drawn)
+    monkeypatch.setattr(plain, "rendered", drawn)
     tag = client.get(CLAIM + ".nt").headers["ETag"].strip('"')
     assert (cache.get(tag) is not None) is kept
 

@@ -1,4 +1,4 @@
-"""What may be kept of an answer and for how long; and that the quick door says what the long way says."""
+"""What may be kept of an answer and for how long; and that the short way says what the long way says."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,8 +18,8 @@ from graph.store.lane.errors import LaneBusy
 from graph.store.workers import Answer, Ask, QueryLane, Snapshot
 from server.http.caching import PageCache
 from server.site import site_of
-from server.sparql import quick
-from server.sparql.quick import LONGEST, Quick
+from server.sparql import short
+from server.sparql.short import LONGEST, ShortQuestions
 
 BASE = "https://rights.example/"
 NAMES = "SELECT ?name { <https://rights.example/id/org/one> <https://schema.org/name> ?name }"
@@ -122,7 +122,7 @@ def test_every_answer_names_its_release_and_may_be_kept(client: Client) -> None:
         (NEVER, {"timeout": "0.2"}, {}),
     ],
 )
-def test_the_quick_door_says_what_the_long_way_says(
+def test_the_short_way_says_what_the_long_way_says(
     client: Client, query: str, more: dict[str, str], headers: dict[str, str]
 ) -> None:
     """The address with a slash at its end goes the long way."""
@@ -149,7 +149,7 @@ def test_what_is_long_is_read_where_nobody_else_waits(
         raise AssertionError
 
     with monkeypatch.context() as patched:
-        patched.setattr(quick, "question", read)
+        patched.setattr(short, "question", read)
         assert get(client, query, headers={"Accept": accept}).status_code == 200
         with pytest.raises(AssertionError):
             get(client, "ASK {}")
@@ -161,7 +161,7 @@ def test_a_reader_gets_a_page_through_the_front_too(client: Client) -> None:
     assert "One &lt;b&gt;" in page.text
 
 
-def test_what_the_quick_door_answers_is_counted(client: Client) -> None:
+def test_what_is_answered_the_short_way_is_counted(client: Client) -> None:
     def counted(path: str) -> int:
         told = client.get("/metrics").text
         line = f'khronika_answers_total{{route="{path}",method="GET",status="200"}} '
@@ -209,7 +209,7 @@ def test_what_was_asked_of_a_release_that_is_gone_by_now_is_not_sent(app: Flask,
     assert lane is not None
     other = replace(lane.newest(), release=8, path=Path("/other"))
     moving = Moving(lane, {"same": lane.newest, "released": lambda: other, "withdrawing": withdrawing}[how])
-    door = Quick(replace(site_of(app), lane=moving), PageCache(), lambda *_: None)  # type: ignore[type-var]
+    door = ShortQuestions(replace(site_of(app), lane=moving), PageCache(), lambda *_: None)  # type: ignore[type-var]
     asked = urlencode({"query": query}).encode()
     scope = {"raw_path": b"/sparql", "method": "GET", "query_string": asked, "headers": [], "client": None}
     failed: dict[str, object] = {}
@@ -239,7 +239,7 @@ def test_an_answer_begun_before_a_withdrawal_is_not_kept_after_it(app: Flask, ch
 
     site = replace(site_of(app), lane=Changing(lane, lane.newest))  # type: ignore[arg-type]
     scope = {"raw_path": b"/sparql", "method": "GET", "query_string": b"query=ASK%7B%7D", "headers": [], "client": None}
-    assert run_through(Quick(site, memory, lambda *_: None).answer(scope, {})) is not None
+    assert run_through(ShortQuestions(site, memory, lambda *_: None).answer(scope, {})) is not None
     assert len(memory._answers) == kept
 
 

@@ -53,7 +53,7 @@ def ask(client: Client, other: Endpoint, path: str = "/sparql", silent: str = ""
     return client.get(path, query_string={"query": query}, headers=headers)
 
 
-@pytest.mark.parametrize("path", ["/sparql", "/sparql/"], ids=["the quick door", "the long way"])
+@pytest.mark.parametrize("path", ["/sparql", "/sparql/"], ids=["the short way", "the long way"])
 def test_what_others_answered_is_not_kept_and_promises_nothing(client: Client, other: Endpoint, path: str) -> None:
     other.manner = "well"
     for _ in range(2):

@@ -31,7 +31,7 @@ BEGUN = "khronika.begun"  # since when it has been under way, for those who coun
 DRESS = lines([*ALWAYS.items(), ("Vary", VARY)])
 
 
-class Quick:
+class ShortQuestions:
     """Answers what it can. `note` is told route, method, status and seconds of that."""
 
     def __init__(self, site: Site, kept: PageCache, note: Callable[[str, str, int, float], None]) -> None:

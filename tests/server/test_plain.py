@@ -20,7 +20,7 @@ from graph.terms import A
 from server.app import create_app
 from server.front.requests import ROUTE, Environ, completed
 from server.http.urls import SAFE
-from server.pages.quick import Quick
+from server.pages.plain import PlainDocuments
 from server.site import site_of
 
 Said = tuple[str, list[tuple[str, str]], list[str], bytes, object]
@@ -54,10 +54,10 @@ class Both:
 
     def __init__(self, settings: Settings) -> None:
         self.app, self.other = create_app(settings), create_app(settings)
-        quick = self.app.wsgi_app
-        assert isinstance(quick, Quick)
+        plain = self.app.wsgi_app
+        assert isinstance(plain, PlainDocuments)
         self.through = 0
-        self.quick = Quick(site_of(self.app), self._through, quick._note)
+        self.plain = PlainDocuments(site_of(self.app), self._through, plain._note)
 
     def _through(self, asked: Environ, start: Any) -> Iterable[bytes]:
         self.through += 1
@@ -66,7 +66,7 @@ class Both:
     def agree(self, asked: Environ, *, short: bool) -> Said:
         """What both say; `short` says which of them is to say it."""
         before = self.through
-        one, other = said(self.quick, dict(asked)), said(lambda *a: Flask.wsgi_app(self.other, *a), dict(asked))
+        one, other = said(self.plain, dict(asked)), said(lambda *a: Flask.wsgi_app(self.other, *a), dict(asked))
         assert one == other, asked["REQUEST_URI"]
         assert (self.through == before) is short, asked["REQUEST_URI"]
         return one
@@ -167,9 +167,9 @@ def test_what_was_withdrawn_is_410_and_the_rest_is_there(grow: type, tmp_path: P
 
 def test_answers_are_counted_by_their_route(both: Both, one_of_each: dict[str, str]) -> None:
     noted: list[tuple[str, str, int]] = []
-    quick = Quick(site_of(both.app), both._through, lambda *told: noted.append(told[:3]))  # type: ignore[arg-type]
+    plain = PlainDocuments(site_of(both.app), both._through, lambda *told: noted.append(told[:3]))  # type: ignore[arg-type]
     asked = environ(f"/doc/{one_of_each['claim']}", method="HEAD")
-    assert said(quick, asked)[4] == "/doc/<path:name>"
+    assert said(plain, asked)[4] == "/doc/<path:name>"
     assert noted == [("/doc/<path:name>", "HEAD", 200)]
 
 

@@ -29,7 +29,7 @@ METHODS = ("GET", "HEAD")
 LINES = {200: "200 OK", 304: "304 NOT MODIFIED"}  # as werkzeug writes them
 
 
-class Quick:
+class PlainDocuments:
     """Stands before the application. `note` is told route, method, status and seconds of what is answered here."""
 
     def __init__(self, site: Site, application: Wsgi, note: Callable[[str, str, int, float], None]) -> None:
