@@ -7,6 +7,7 @@ templates `a.b` is an attribute, `a['b']` an item; only inside a test (`a.b is d
 
 from collections.abc import Callable, MutableMapping
 from keyword import iskeyword
+from threading import Lock
 from types import CodeType
 from typing import Any
 
@@ -18,6 +19,9 @@ from markupsafe import Markup, escape
 
 from server.gathering import gathered
 
+# In Python 3.11 threads that turn source into a tree, or a tree into code, count their depth together, and fail when
+# one makes way for another in the middle (CPython's issue 106905).
+_ONE_AT_A_TIME = Lock()
 _new = str.__new__
 _WHETHER = ("defined", "undefined")
 
@@ -138,7 +142,8 @@ class Compiled(Environment):
     written = staticmethod(written)
 
     def _compile(self, source: str, filename: str) -> CodeType:
-        return compile(gathered(source), filename, "exec")
+        with _ONE_AT_A_TIME:
+            return compile(gathered(source), filename, "exec")
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         """What every template may name, as a plain mapping: each page starts from a copy."""

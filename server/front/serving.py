@@ -1,6 +1,7 @@
 """The front at work: its loop, its threads, and what stands behind it, from the first request to the last."""
 
 import asyncio
+import gc
 import signal
 import socket
 import threading
@@ -18,7 +19,7 @@ from uvicorn import Config, Server
 from server.front.answering import Front
 from server.front.clients import Clients
 from server.front.connections import IDLE_SECONDS, Answering, Connection, sweep
-from server.front.keeper import Keeper, Terms
+from server.front.keeper import GARBAGE, Keeper, Terms
 from server.front.pages import Pages
 from server.front.requests import Note
 from server.front.seed import Seed
@@ -36,6 +37,8 @@ BACKLOG = 256
 
 def serve(app: Flask, sockets: Sequence[socket.socket], seed: Seed | None = None) -> None:
     """Answer requests on bound sockets until interrupted; page processes grow from `seed`."""
+    gc.freeze()  # as in a page process
+    gc.set_threshold(*GARBAGE)
     with suppress(KeyboardInterrupt), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(served(app, sockets, seed))
 

@@ -1,5 +1,8 @@
 """Templates compiled our way say what Jinja's own would: the same words, escaped alike, and the same slips refused."""
 
+import gc
+import threading
+import time
 from types import SimpleNamespace
 
 import pytest
@@ -97,3 +100,35 @@ def test_a_macro_takes_what_it_names(call: str) -> None:
 def test_each_sign_that_means_something_is_written_out(sign: str) -> None:
     assert written(f"a{sign}b") not in (f"a{sign}b", "")
     assert written(Markup(sign)) == sign
+
+
+def test_templates_compiled_by_several_threads_at_once_are_whole() -> None:
+    """Python 3.11 fails where one makes way for another in the middle, as the collector may have it do."""
+    text = "{% for a in b %}{{ a.c[1] }}{% if a %}{{ m(a, [a, 1], {2: a.b.c}) }}{% endif %}{% endfor %}" * 40
+    source, failed = Compiled().compile(text, raw=True), list[BaseException]()
+
+    def make_way(_phase: str, _info: dict[str, int]) -> None:
+        time.sleep(0)
+
+    def compile_it(deeper: int) -> None:
+        if deeper:
+            return compile_it(deeper - 1)
+        try:
+            for _ in range(3):
+                Compiled()._compile(source, "text")
+        except BaseException as error:
+            failed.append(error)
+
+    before = gc.get_threshold()
+    gc.callbacks.append(make_way)
+    gc.set_threshold(50)
+    try:
+        threads = [threading.Thread(target=compile_it, args=(3 * n,)) for n in range(4)]
+        for each in threads:
+            each.start()
+        for each in threads:
+            each.join()
+    finally:
+        gc.set_threshold(*before)
+        gc.callbacks.remove(make_way)
+    assert not failed
