@@ -59,7 +59,7 @@ class Seed:
 
 def planted(grow: Callable[[socket.socket], object]) -> Seed | None:
     """A fork that runs `grow` with its end of a line and ends with it; None where forking is not safe by now."""
-    if sys.platform != "linux" or threading.active_count() > 1 or len(list(TASKS.iterdir())) > 1:
+    if not _is_alone():
         return None
     ours, theirs = socket.socketpair()
     gc.collect()
@@ -76,6 +76,16 @@ def planted(grow: Callable[[socket.socket], object]) -> Seed | None:
         _live(theirs, grow)
     theirs.close()
     return Seed(pid, ours)
+
+
+def _is_alone() -> bool:
+    """Whether this thread is the only one, which a fork must be sure of: locks of others would be held for ever."""
+    if sys.platform != "linux" or threading.active_count() > 1:
+        return False
+    try:
+        return len(list(TASKS.iterdir())) == 1
+    except OSError:  # no /proc: nobody can say
+        return False
 
 
 def _live(line: socket.socket, grow: Callable[[socket.socket], object]) -> NoReturn:

@@ -88,6 +88,14 @@ def test_where_there_are_threads_nothing_is_forked() -> None:
         other.join()
 
 
+def test_where_nobody_can_say_how_many_threads_there_are_nothing_is_forked() -> None:
+    text = PROGRAM.replace(
+        "seed = planted", "import server.front.seed as s, pathlib; s.TASKS = pathlib.Path('/none')\nseed = planted"
+    )
+    text = text.replace("assert seed is not None", "print(seed)").format(grow="pass", then="")
+    assert subprocess.run([sys.executable, "-c", text], capture_output=True, text=True).stdout == "None\n"
+
+
 def test_where_no_process_can_be_made_there_is_none() -> None:
     grow = "line.recv(1)"
     text = PROGRAM.replace("seed = planted", "os.fork = lambda: os.open('/dev/null/x', 0)\nseed = planted")
