@@ -93,22 +93,30 @@ def answer(connection: socket.socket) -> tuple[int, str | None, bytes]:
     data = b""
     while (cut := data.find(b"\r\n\r\n")) < 0:
         data += received(connection)
-    head, body = data[:cut].decode("latin-1"), data[cut + 4 :]
-    lines = head.split("\r\n")
-    status = int(lines[0].split()[1])
-    headers = {k.strip().lower(): v.strip() for k, _, v in (line.partition(":") for line in lines[1:])}
+    head, body = data[:cut].lower(), data[cut + 4 :]
+    status, etag = int(head[9:12]), _value(data[:cut], head, b"etag")
     if status in (204, 304):
-        return status, headers.get("etag"), b""
-    if "content-length" in headers:
-        length = int(headers["content-length"])
+        return status, etag, b""
+    said = _value(data[:cut], head, b"content-length")
+    if said is not None:
+        length = int(said)
         parts, have = [body], len(body)
         while have < length:
             parts.append(received(connection))
             have += len(parts[-1])
-        return status, headers.get("etag"), b"".join(parts)
+        return status, etag, b"".join(parts)
     while not body.endswith(b"0\r\n\r\n"):
         body += received(connection)
-    return status, headers.get("etag"), body
+    return status, etag, body
+
+
+def _value(head: bytes, lowered: bytes, name: bytes) -> str | None:
+    """A field of a head. Only those needed are looked for: the time of a client is taken from the server's."""
+    at = lowered.find(b"\r\n" + name + b":")
+    if at < 0:
+        return None
+    end = lowered.find(b"\r\n", at + 2)
+    return head[at + 3 + len(name) : end if end > 0 else None].strip().decode("latin-1")
 
 
 def received(connection: socket.socket) -> bytes:
