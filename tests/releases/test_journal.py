@@ -60,6 +60,8 @@ def test_parts_are_those_of_each_release(journal: Journal) -> None:
     assert [(c.part, c.kind) for c in journal.changes(2)] == [("a", "changed"), ("b", "removed")]
     assert [(c.part, c.kind) for c in journal.changes(1)] == [("a", "added"), ("b", "added")]
     assert journal.releases_of("b") == [1, 2]
+    journal.commit(author="", message="", software="1", puts={"a": nquads("4"), "b": nquads("2")})
+    assert list(journal.parts_after(journal.parts(1), 1, 3).items()) == list(journal.parts(3).items())
 
 
 def test_a_failed_commit_leaves_no_trace(journal: Journal) -> None:

@@ -20,6 +20,8 @@ def test_a_restored_site_says_the_same_and_goes_on(site, tmp_path: Path) -> None
     again = type(site)(tmp_path / "again")
     assert again.says() == site.says()
     assert again.says(1) == site.says(1)
+    times = [{p.name: int(p.stat().st_mtime) for p in each.settings.records.iterdir()} for each in (site, again)]
+    assert times[0] == times[1]
     assert verify(again.settings).sound
     again.write("new", "Newcomers")
     assert again.publish().release == 4

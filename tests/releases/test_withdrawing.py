@@ -116,6 +116,22 @@ def test_a_publish_carries_out_a_withdrawal_that_was_stopped(site, monkeypatch: 
     assert SECRET not in site.words(1)
 
 
+def test_a_publish_shows_again_what_a_lift_that_was_stopped_uncovers(site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where it goes on from the last release, in which that record was hidden."""
+    mask(site, site.record("secret"))
+    assert SECRET not in site.words()
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            "graph.releases.withdrawal.withdrawing.settle", lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt)
+        )
+        with pytest.raises(KeyboardInterrupt):
+            lift(site.settings, site.record("secret"), author="ann")
+    site.write("new", "Newcomers")
+    site.publish()
+    assert SECRET in site.words()
+    assert site.says() == site.recorded()
+
+
 def test_who_still_reads_an_old_snapshot_is_named(site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("graph.releases.withdrawal.withdrawing.LET_GO_SECONDS", 0.1)
     scratch = site.places.snapshot(3) / "note.txt"

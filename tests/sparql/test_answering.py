@@ -65,6 +65,18 @@ def test_an_answer_that_is_wanted_only_as_it_was(client: Client) -> None:
     assert get(client, renaming, headers={"If-Match": tag}).status_code == 412
 
 
+def test_what_is_another_by_now_leaves_no_long_answer_behind(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files of long answers are few, and each that is not sent has to be closed."""
+    lane, files = site_of(app).lane, []
+    assert lane is not None
+    ask = lane.ask
+    monkeypatch.setattr(lane, "ask", lambda *given: files.append(ask(*given)) or files[-1])
+    query = "SELECT * { ?s ?p ?o . ?t ?q ?r } LIMIT 12345"
+    answer = app.test_client().get("/sparql", query_string={"query": query}, headers={"If-Match": '"other"'})
+    assert answer.status_code == 412
+    assert files[0].file.closed
+
+
 def test_a_304_is_not_evaluated(client: Client) -> None:
     query = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(STR(?a) = CONCAT(STR(?d), STR(?g))) }"
     answer = get(client, query, timeout="0.3")
