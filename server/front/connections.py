@@ -3,8 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from functools import lru_cache, partial
-from http import HTTPStatus
+from functools import partial
 from time import monotonic
 from typing import IO, Any
 
@@ -15,7 +14,8 @@ from uvicorn.server import ServerState
 
 from graph.store.lane.files import SpoolFile
 from server.front.heads import HEAD_BYTES, fault_of, rooted, spelled
-from server.front.requests import REFUSAL, Note, Receive, Reply, line, refusal
+from server.front.requests import REFUSAL, Note, Receive, Reply, refusal
+from server.front.written import BODILESS, head_of
 
 CONNECTIONS = 512  # open at once; each costs a file descriptor and a few kB
 AROUND_BYTES = 128 << 10  # that a body brings besides itself: sizes of its chunks, and fields after the last
@@ -27,7 +27,6 @@ REQUEST_SECONDS = 60  # a request has been sent whole by then, however slow the 
 SWEEP_SECONDS = 5
 LINGER_SECONDS = 5  # for who is still sending what was refused, to come to read why
 PIECE = 256 << 10  # bytes written at a time; the next piece waits until most of this one is taken
-STATUS_LINES = {status.value: f"HTTP/1.1 {status.value} {status.phrase}\r\n" for status in HTTPStatus}
 LOG = logging.getLogger(__name__)
 logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # strangers' nonsense is answered, not written down
 REFUSED = "khronika.refused"  # in the scope of a request: the status it is refused with
@@ -260,8 +259,9 @@ class Connection(HttpToolsProtocol):
         """A piece at a time as the other side takes it."""
         if self.flow.write_paused:  # an answer before this one has not been taken yet
             await self.flow.drain()
-        body = b"" if cycle.scope["method"] == "HEAD" or reply.status in (204, 304) else reply.body
-        head = self._head_of(cycle, reply)
+        body = b"" if cycle.scope["method"] == "HEAD" or reply.status in BODILESS else reply.body
+        standing = tuple(self.server_state.default_headers)
+        head, cycle.keep_alive = head_of(reply, cycle.scope["method"], standing, stays=cycle.keep_alive)
         cycle.response_started, cycle.waiting_for_100_continue = True, False
         self._put(head + body[:PIECE])
         for start in range(PIECE, len(body), PIECE):
@@ -287,22 +287,6 @@ class Connection(HttpToolsProtocol):
             self._put(piece)
             left -= len(piece)
 
-    def _head_of(self, cycle: RequestResponseCycle, reply: Reply) -> bytes:
-        head = [STATUS_LINES[reply.status]]
-        length = False
-        for name, value in reply.headers:
-            head.append(line(name, value))
-            key = name.lower()
-            length = length or key == "content-length"
-            if key == "connection" and value.lower() == "close":
-                cycle.keep_alive = False
-        if not length and reply.file is None and reply.status not in (204, 304) and cycle.scope["method"] != "HEAD":
-            head.append(f"Content-Length: {len(reply.body)}\r\n")
-        if not cycle.keep_alive and not any(name.lower() == "connection" for name, _ in reply.headers):
-            head.append("Connection: close\r\n")
-        head += [reply.written, _standing(tuple(self.server_state.default_headers)), "\r\n"]
-        return "".join(head).encode("latin-1")
-
     def _refuse(self, status: int, words: str) -> None:
         """Answer without reading on. Where an answer to another request is under way, only end the connection."""
         cycle = self.cycle
@@ -318,12 +302,6 @@ class Connection(HttpToolsProtocol):
         head = f"HTTP/1.1 {status} Refused\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n"
         self.transport.write(f"{head}Content-Length: {len(content)}\r\n\r\n".encode("ascii") + content)
         self._leave()
-
-
-@lru_cache(maxsize=1)
-def _standing(fields: tuple[tuple[bytes, bytes], ...]) -> str:
-    """The fields that uvicorn gives each answer: the date, which is another one once a second."""
-    return "".join([f"{name.decode().title()}: {value.decode()}\r\n" for name, value in fields])
 
 
 async def sweep(state: ServerState) -> None:
