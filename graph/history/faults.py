@@ -10,6 +10,7 @@ POINTS = (
     "checked",  # they conform
     "committing",  # written, but the transaction is still open
     "committed",  # the release is recorded: from here on it may not be lost
+    "filled",  # a store made from nothing holds everything; if it is large, its index is being made
     "built",  # a store made from nothing, not yet in its place
     "placed",  # in its place, not yet signed
     "stored",  # the working store holds the release

@@ -75,6 +75,7 @@ def work(arguments: Sequence[str], progress: Progress) -> Release:
 
     Only ever in a process apart, under the lock of the past.
     """
+    from graph.releases.derived.indexer import Indexer
     from graph.releases.files.snapshots import take  # here: who only reads a release makes none
     from graph.releases.storing import fill
     from graph.store.working import WorkingStore
@@ -86,14 +87,16 @@ def work(arguments: Sequence[str], progress: Progress) -> Release:
     with Journal(places.journal) as journal:
         entry = entry_at(settings, journal, number)
         view = view_of(journal, entry, settings)
-        store = WorkingStore(scratch)
-        try:
-            fill(store, settings, view, progress)
-            name = uuid.uuid4().hex  # not that of the store built before
-            manifest = take(settings, store, name, view, Proved(), unfinished=BUILDING)
-        finally:
-            store.close()
-            remove_path(scratch)
+        with Indexer(places, BUILDING) as indexer:
+            indexer.expect(view)
+            store = WorkingStore(scratch)
+            try:
+                fill(store, settings, view, progress, indexer)
+                name = uuid.uuid4().hex  # not that of the store built before
+                manifest = take(settings, store, name, view, Proved(), indexer, unfinished=BUILDING)
+            finally:
+                store.close()
+                remove_path(scratch)
     shown = read_pointer(places)
     if shown:
         prune(places, shown[0])  # here too: who asks for one release after the other must not fill the disk

@@ -11,6 +11,7 @@ from pathlib import Path
 from graph.history.faults import fault
 from graph.history.journal import Journal
 from graph.releases.current import Release, release_of, switch
+from graph.releases.derived.indexer import Indexer
 from graph.releases.errors import NothingPublished, StateDamaged
 from graph.releases.files.manifest import Manifest
 from graph.releases.files.proved import Proved
@@ -76,17 +77,19 @@ def _snapshot(
     """
     if anew:
         forget(places)
-    store = store_at(settings, places, view, progress, ready.store if ready else None)
-    last.callback(store.close)
-    lineage = read_lineage(places)
-    assert lineage is not None, "a store is never left without one"
-    progress("Taking the snapshot", 0, 0)
     manifest = None
-    try:
-        manifest = take(settings, store, lineage.store, view, proved, copy=ready.index if ready else None)
-    except StateDamaged:  # a file of the working store: leave nothing of it
-        if anew:
-            raise
+    with Indexer(places) as indexer:
+        store = store_at(settings, places, view, progress, indexer, ready.store if ready else None)
+        last.callback(store.close)
+        lineage = read_lineage(places)
+        assert lineage is not None, "a store is never left without one"
+        progress("Taking the snapshot", 0, 0)
+        copy = ready.index if ready else None
+        try:
+            manifest = take(settings, store, lineage.store, view, proved, indexer, copy=copy)
+        except StateDamaged:  # a file of the working store: leave nothing of it
+            if anew:
+                raise
     if manifest is None:  # not while the error is handled: what it was raised from still holds the store
         store.close()
         return _snapshot(settings, places, view, Proved(), progress, True, last)

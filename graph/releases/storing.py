@@ -10,6 +10,7 @@ from pyoxigraph import NamedNode, Quad
 
 from graph.history.faults import fault
 from graph.history.journal import Journal
+from graph.releases.derived.indexer import Indexer
 from graph.releases.derived.statistics import Told, renewed, statistics, told_in
 from graph.releases.errors import StoreAhead
 from graph.releases.files.durable import TEMPORARY, remove_path, sync_folder, write_whole
@@ -62,11 +63,17 @@ def open_store(settings: Settings, places: Places) -> Opened | None:
 
 
 def store_at(
-    settings: Settings, places: Places, view: View, progress: Progress, found: Opened | None = None
+    settings: Settings,
+    places: Places,
+    view: View,
+    progress: Progress,
+    indexer: Indexer,
+    found: Opened | None = None,
 ) -> WorkingStore:
     """The working store, open, holding exactly `view`; `StoreAhead` when it holds a later release.
 
-    `found` is what `open_store` gave, where that was called before.
+    `indexer` begins when the store is made from nothing; `found` is what `open_store` gave, where that was called
+    before.
     """
     found = found or open_store(settings, places)
     if found is not None:
@@ -79,7 +86,7 @@ def store_at(
             found.store.close()
             raise
         found.store.close()
-    _build(settings, places, view, progress)
+    _build(settings, places, view, progress, indexer)
     return WorkingStore(places.store)
 
 
@@ -131,13 +138,14 @@ def _difference(store: WorkingStore, old: View, new: View) -> tuple[set[Quad], s
     return before - after, after - before, True
 
 
-def _build(settings: Settings, places: Places, view: View, progress: Progress) -> None:
+def _build(settings: Settings, places: Places, view: View, progress: Progress, indexer: Indexer) -> None:
     """Make the working store from nothing; the old one stays until the new one is whole."""
     folder = places.store.with_name(TEMPORARY + places.store.name)
     remove_path(folder)
+    indexer.expect(view)
     store = WorkingStore(folder)
     try:
-        fill(store, settings, view, progress)
+        fill(store, settings, view, progress, indexer)
     finally:
         store.close()
     fault("built")
@@ -149,11 +157,13 @@ def _build(settings: Settings, places: Places, view: View, progress: Progress) -
     _write_lineage(places, Lineage(uuid.uuid4().hex, view.entry.number, view.entry.chain))
 
 
-def fill(store: WorkingStore, settings: Settings, view: View, progress: Progress) -> None:
-    """Put all of `view` into an empty store, and how much that is. Not atomic when killed."""
+def fill(store: WorkingStore, settings: Settings, view: View, progress: Progress, indexer: Indexer) -> None:
+    """Put all of `view` into an empty store, and how much that is; `indexer` begins. Not atomic when killed."""
     store.fill(_everything(settings, view, progress))
+    store.compact()  # before all of it is read, twice
+    indexer.begin(store, view)
+    fault("filled")
     store.apply((), statistics(store.store, settings))
-    store.compact()
 
 
 def _everything(settings: Settings, view: View, progress: Progress) -> Iterator[Quad]:

@@ -13,7 +13,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from graph.search.entries import TURNS, Entries, Entry
-from graph.search.words import VERSION, sound, words
+from graph.search.words import VERSION, folded, keys, sound
 from graph.store.base import Reader
 
 REMEMBERED = 4096  # texts whose keys are remembered while building: the names of places and outlets come often
@@ -146,10 +146,10 @@ def _sounds(texts: Iterable[str]) -> str:
 @lru_cache(maxsize=REMEMBERED)
 def _keys(text: str) -> tuple[str, tuple[str, ...]]:
     """The stems of a text in their order, and its sounds."""
-    keys = [word.keys for word in words(text)]
-    return " ".join(k.stem for k in keys), tuple(dict.fromkeys(s for k in keys for s in k.sounds))
+    found = [keys(word) for word in folded(text)]
+    return " ".join([k.stem for k in found]), tuple(dict.fromkeys([s for k in found for s in k.sounds]))
 
 
 def _beginnings(texts: Iterable[str]) -> tuple[Iterable[str], Iterable[str]]:
-    folded = list(dict.fromkeys(word.folded for text in texts for word in words(text)))
-    return folded, dict.fromkeys(heard for word in folded if (heard := sound(word)))
+    spelt = list(dict.fromkeys(word for text in texts for word in folded(text)))
+    return spelt, dict.fromkeys(heard for word in spelt if (heard := sound(word)))

@@ -3,14 +3,14 @@
 Read from a `Reader`, so what is withdrawn or was never published is not here either.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode
 
 from graph.publish.kinds import KINDS
 from graph.publish.literals import Text
-from graph.store.base import Facts, Reader
+from graph.store.base import Facts, Reader, Term
 from graph.terms import DCTERMS, KH, LABEL, OA, ORG, PROV, RDFS, SCHEMA, SKOS, A
 
 FIELDS = ("kind", "year", "place", "publisher", "source", "language")  # what results are narrowed by
@@ -43,22 +43,26 @@ _ALSO = (
     ORG("member"), ORG("organization"), ORG("role"), ORG("classification"),
     SKOS("inScheme"), SKOS("broader"),
 )  # fmt: skip
-_COUNTED = KH("measure")
-_PRINTED = (SCHEMA("datePublished"),)
-_CHANGED = (DCTERMS("modified"),)
+_ALSO_RANK = {predicate: rank for rank, predicate in enumerate(_ALSO)}  # a thing has few of them
+_NAMES_RANK = {predicate: rank for rank, predicate in enumerate(_NAMES)}
+_ABOUT, _TYPE, _PUBLISHER, _PART_OF = SCHEMA("about"), DCTERMS("type"), SCHEMA("publisher"), SCHEMA("superEvent")
+_STATED_IN, _COUNT, _COUNTED, _WRITTEN = KH("statedIn"), KH("quantity"), KH("measure"), KH("asWritten")
+_PASSAGE, _SELECTOR, _EXACT = KH("passage"), OA("hasSelector"), OA("exact")
+_EARLIEST, _LATEST, _PRINTED, _CHANGED = KH("earliest"), KH("latest"), SCHEMA("datePublished"), DCTERMS("modified")
 # From a thing to the nodes whose statements its entry is made of, besides its own; see `touching`.
 READS: tuple[tuple[NamedNode, ...], ...] = (
     *((predicate,) for predicate in _ALSO),
-    (KH("quantity"),), (KH("quantity"), _COUNTED),
-    (KH("passage"),), (KH("passage"), OA("hasSelector")),
-    (KH("statedIn"),), (SCHEMA("superEvent"),),
-    (SCHEMA("about"), DCTERMS("type")), (SCHEMA("about"), SCHEMA("location")),
+    (_COUNT,), (_COUNT, _COUNTED),
+    (_PASSAGE,), (_PASSAGE, _SELECTOR),
+    (_STATED_IN,), (_PART_OF,),
+    (_ABOUT, _TYPE), (_ABOUT, SCHEMA("location")),
 )  # fmt: skip
 WITHIN = SCHEMA("containedInPlace")
 _PLACE, _LOCATION = SCHEMA("Place"), SCHEMA("location")
+_WHERE = (_LOCATION, SCHEMA("areaServed"))
 # From a thing to the places that, with all they lie in, are places of its own.
 LIES: tuple[tuple[NamedNode, ...], ...] = (
-    (), (SCHEMA("location"),), (SCHEMA("areaServed"),), (SCHEMA("about"),), (SCHEMA("about"), SCHEMA("location")),
+    (), *((predicate,) for predicate in _WHERE), (_ABOUT,), (_ABOUT, _LOCATION),
 )  # fmt: skip
 
 
@@ -85,14 +89,15 @@ class Entries:
         self._around: dict[NamedNode, list[str]] = {}
 
     def __iter__(self) -> Iterator[Entry]:
-        """All of them, by kind and IRI."""
-        seen: set[NamedNode] = set()
+        """All of them, by what their IRIs end in: what belongs to one record comes together, and is read once."""
+        kinds: dict[NamedNode, str] = {}
         for kind, class_ in KINDS:
-            found = {q.subject for q in self._reader.statements(None, A, class_) if isinstance(q.subject, NamedNode)}
-            for node in sorted(found - seen, key=lambda n: n.value):
-                if kind not in LEFT_OUT:
-                    yield self.entry(node, kind)
-            seen |= found
+            for quad in self._reader.statements(None, A, class_):
+                if isinstance(quad.subject, NamedNode):
+                    kinds.setdefault(quad.subject, kind)
+        found = sorted((_local(node.value), node.value, node) for node, kind in kinds.items() if kind not in LEFT_OUT)
+        for _, _, node in found:
+            yield self.entry(node, kinds[node])
 
     def of(self, node: NamedNode) -> Entry | None:
         """The entry of one node, None for a part of something else and for what is no thing of ours."""
@@ -103,14 +108,14 @@ class Entries:
     def entry(self, node: NamedNode, kind: str) -> Entry:
         """The entry of one thing."""
         facts = self._reader.facts(node)
-        names = [] if kind in NAMELESS else _texts(facts, _NAMES)
-        said = [text for _, text in texts(self._reader, node, facts)]
-        documents = _nodes(facts, (KH("statedIn"),))
-        publishers = [n.value for n in _nodes(facts, (SCHEMA("publisher"),))]
+        names = [] if kind in NAMELESS else _names(facts)
+        said = [text for _, text in _words(facts, self._said)]
+        documents = _nodes(facts.get(_STATED_IN, ()))
+        publishers = [n.value for n in _nodes(facts.get(_PUBLISHER, ()))]
         years, date = _when(facts) if kind != "record" else ([], _lowest(facts, _CHANGED)[:10])
         for document in documents:
             publishers += self._dated(document)[0]
-        for frame in (*documents, *_nodes(facts, (SCHEMA("superEvent"),))):
+        for frame in (*documents, *_nodes(facts.get(_PART_OF, ()))):
             _, frame_years, frame_date = self._dated(frame)
             years, date = years or frame_years, date or frame_date
         facets = [("kind", kind)]
@@ -120,26 +125,32 @@ class Entries:
         facets += [("source", n.value) for n in documents]
         facets += [("language", tag) for tag in sorted({_primary(t.language) for t in (*names, *said)} - {""})]
         # Not of a record: one editor has many, and who looks for the editor looks for none of them.
-        linked = [] if kind == "record" else [*_nodes(facts, _ALSO), *self._concepts(facts)]
+        linked = [] if kind == "record" else [*_nodes(_of(facts, _ALSO_RANK)), *self._concepts(facts)]
         also = [label for one in linked for label in self._named(one)]
         return Entry(node.value, kind, names, said, also, date, tuple(dict.fromkeys(facets)))
 
+    def _said(self, node: NamedNode, predicate: NamedNode) -> Sequence[Term]:
+        """One property of a node of which nothing else is wanted: that is read quicker than its facts."""
+        found = [quad.object for quad in self._reader.statements(node, predicate)]
+        return sorted(found, key=str) if len(found) > 1 else found
+
     def _named(self, node: NamedNode) -> list[str]:
         if node not in self._labels:
-            self._labels[node] = [t.words for t in _texts(self._reader.facts(node), _NAMES)]
+            self._labels[node] = [text.words for text in _names(self._reader.facts(node))]
         return self._labels[node]
 
     def _concepts(self, facts: Facts) -> list[NamedNode]:
         """What is counted, and the kinds of what is talked about: concepts have names in both languages."""
-        found = [(count, _COUNTED) for count in _nodes(facts, (KH("quantity"),))]
-        found += [(about, DCTERMS("type")) for about in _nodes(facts, (SCHEMA("about"),))]
-        return [concept for node, linked in found for concept in _nodes(self._reader.facts(node), (linked,))]
+        found = [o for count in _nodes(facts.get(_COUNT, ())) for o in self._said(count, _COUNTED)]
+        for about in _nodes(facts.get(_ABOUT, ())):
+            found += self._reader.facts(about).get(_TYPE, ())
+        return [node for node in found if isinstance(node, NamedNode)]
 
     def _dated(self, node: NamedNode) -> tuple[list[str], list[str], str]:
         """Publishers, years and date of a document or an event, which hold for what stands or happened in it."""
         if node not in self._frames:
             facts = self._reader.facts(node)
-            publishers = [n.value for n in _nodes(facts, (SCHEMA("publisher"),))]
+            publishers = [n.value for n in _nodes(facts.get(_PUBLISHER, ()))]
             self._frames[node] = (publishers, *_when(facts))
         return self._frames[node]
 
@@ -147,15 +158,15 @@ class Entries:
         """Where a thing is, or what it is about, each with all that this lies in."""
         if kind == "place":
             return self._within(node)
-        found = _nodes(facts, (SCHEMA("location"), SCHEMA("areaServed")))
-        for about in _nodes(facts, (SCHEMA("about"),)):
+        found = _nodes(o for predicate in _WHERE for o in facts.get(predicate, ()))
+        for about in _nodes(facts.get(_ABOUT, ())):
             found += self._located(about)
         return list(dict.fromkeys(iri for place in found for iri in self._within(place)))
 
     def _located(self, node: NamedNode) -> list[NamedNode]:
         """The places of what is talked about: itself if it is one, where it happened if it is an event."""
         facts = self._reader.facts(node)
-        return [node] if _PLACE in facts.get(A, ()) else _nodes(facts, (_LOCATION,))
+        return [node] if _PLACE in facts.get(A, ()) else _nodes(facts.get(_LOCATION, ()))
 
     def _within(self, place: NamedNode) -> list[str]:
         """A place and the places around it, the nearest first."""
@@ -171,41 +182,59 @@ class Entries:
         return self._around[place]
 
 
-def texts(reader: Reader, node: NamedNode, facts: Facts | None = None) -> list[tuple[str, Text]]:
+def texts(reader: Reader, node: NamedNode) -> list[tuple[str, Text]]:
     """The words of a thing besides its names, each with whose they are.
 
     `said` by the thing itself; `printed` of it in a list of sources; `note` of the editors; `written` of its count;
     `passage` of the page that carries it.
     """
-    facts = reader.facts(node) if facts is None else facts
-    found = [(role, text) for role, predicate in _WORDS for text in _texts(facts, (predicate,))]
-    for count in _nodes(facts, (KH("quantity"),)):
-        found += [("written", text) for text in _texts(reader.facts(count), (KH("asWritten"),))]
-    for passage in _nodes(facts, (KH("passage"),)):
-        for selector in _nodes(reader.facts(passage), (OA("hasSelector"),)):
-            found += [("passage", text) for text in _texts(reader.facts(selector), (OA("exact"),))]
-    return list({text: (role, text) for role, text in reversed(found)}.values())[::-1]
+    return _words(reader.facts(node), lambda other, predicate: reader.facts(other).get(predicate, ()))
 
 
 def names(reader: Reader, node: NamedNode) -> list[Text]:
     """The names of a thing in every language."""
-    return _texts(reader.facts(node), _NAMES)
+    return _names(reader.facts(node))
 
 
-def _nodes(facts: Facts, predicates: Iterable[NamedNode]) -> list[NamedNode]:
-    """The IRIs of some predicates, each once, in an order that is the same each time: that of facts."""
-    return list(dict.fromkeys(o for p in predicates for o in facts.get(p, ()) if isinstance(o, NamedNode)))
+def _words(facts: Facts, said: Callable[[NamedNode, NamedNode], Iterable[Term]]) -> list[tuple[str, Text]]:
+    """As of `texts`; `said` gives the values of one property of another node."""
+    found = [(role, text) for role, predicate in _WORDS if predicate in facts for text in _texts(facts[predicate])]
+    for count in _nodes(facts.get(_COUNT, ())):
+        found += [("written", text) for text in _texts(said(count, _WRITTEN))]
+    for passage in _nodes(facts.get(_PASSAGE, ())):
+        for selector in _nodes(said(passage, _SELECTOR)):
+            found += [("passage", text) for text in _texts(said(selector, _EXACT))]
+    return list({text: (role, text) for role, text in reversed(found)}.values())[::-1] if len(found) > 1 else found
 
 
-def _texts(facts: Facts, predicates: Iterable[NamedNode]) -> list[Text]:
-    """The words of some predicates, the same words once."""
-    found = (o for p in predicates for o in facts.get(p, ()) if isinstance(o, Literal))
-    return list(dict.fromkeys(Text(o.value, o.language or "") for o in found))
+def _names(facts: Facts) -> list[Text]:
+    return _texts(_of(facts, _NAMES_RANK))
+
+
+def _of(facts: Facts, ranks: Mapping[NamedNode, int]) -> Iterator[Term]:
+    """The values of some predicates, in the order of their ranks."""
+    for predicate in sorted((p for p in facts if p in ranks), key=ranks.__getitem__):
+        yield from facts[predicate]
+
+
+def _nodes(terms: Iterable[Term]) -> list[NamedNode]:
+    """The IRIs among some terms, each once, in their order."""
+    return list(dict.fromkeys([term for term in terms if isinstance(term, NamedNode)]))
+
+
+def _texts(terms: Iterable[Term]) -> list[Text]:
+    """The words among some terms, the same words once."""
+    return list(dict.fromkeys([Text(t.value, t.language or "") for t in terms if isinstance(t, Literal)]))
+
+
+def _local(iri: str) -> str:
+    """What an IRI ends in, after the kind of thing: `2017-04/1` of `https://khronika.example/id/claim/2017-04/1`."""
+    return iri.partition("/id/")[2].partition("/")[2]
 
 
 def _when(facts: Facts) -> tuple[list[str], str]:
     """The years something may fall into, and the day or what is known of it, by which it is sorted."""
-    first, last = (_lowest(facts, (KH(name),)) for name in ("earliest", "latest"))
+    first, last = _lowest(facts, _EARLIEST), _lowest(facts, _LATEST)
     if not first and not last:
         first = last = _lowest(facts, _PRINTED)
     begin, end = _year(first), _year(last)
@@ -217,8 +246,8 @@ def _when(facts: Facts) -> tuple[list[str], str]:
     return years, (first or last)[:10]
 
 
-def _lowest(facts: Facts, predicates: Iterable[NamedNode]) -> str:
-    return min((o.value for p in predicates for o in facts.get(p, ()) if isinstance(o, Literal)), default="")
+def _lowest(facts: Facts, predicate: NamedNode) -> str:
+    return min((o.value for o in facts.get(predicate, ()) if isinstance(o, Literal)), default="")
 
 
 def _year(date: str) -> str:

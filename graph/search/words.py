@@ -65,6 +65,11 @@ def words(text: str) -> Iterator[Word]:
             yield Word(folded, match.start(), match.end())
 
 
+def folded(text: str) -> list[str]:
+    """The same words, only as they are folded."""
+    return [plain for plain in map(fold, _WORD.findall(text)) if plain]
+
+
 @lru_cache(maxsize=KNOWN)
 def fold(word: str) -> str:
     """One word as it is compared: compatibility forms made plain (NFKC), lower case, no stress marks, ё as е."""

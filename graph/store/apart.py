@@ -12,12 +12,14 @@ import pickle
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from typing import Any, Self
 
 from graph.errors import KhronikaError
 
+BOUND = "bound"  # a word on the command line of a process apart
 Progress = Callable[[str, int, int], None]  # what is being done, how much of it is done, how much there is (0: unknown)
 
 
@@ -41,14 +43,15 @@ class Waiting:
     """A process apart that has its module loaded and waits to be told what to do: `with Waiting(...) as waiting`.
 
     Starting one takes as long as a small task, so it may be started before it is needed. Leaving the block ends one
-    that was never asked; so does our own death, which closes its input. Raises OSError where none can be started.
+    that was never asked; so does our own death, which closes its input. One that is `bound` does not finish then what
+    it was told, either. Raises OSError where none can be started.
     """
 
-    def __init__(self, module: str, *, holding: Sequence[int] = ()) -> None:
+    def __init__(self, module: str, *, holding: Sequence[int] = (), bound: bool = False) -> None:
         self._told = False
         self._said = tempfile.TemporaryFile()  # noqa: SIM115 - closed in `close`
         # -P: a folder `graph` lying around where we were started is not ours.
-        command = [sys.executable, "-P", "-m", "graph.store.apart", module]
+        command = [sys.executable, "-P", "-m", "graph.store.apart", module, *([BOUND] if bound else [])]
         try:
             self._process = subprocess.Popen(  # noqa: S603 - our own module, arguments as a list
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._said, pass_fds=holding
@@ -67,8 +70,13 @@ class Waiting:
         """End it, if it has not ended yet."""
         if not self._told:  # then it has begun nothing
             self._process.kill()
-        self._process.__exit__(None, None, None)  # closes its pipes and waits for it
+        with suppress(BrokenPipeError):  # it died before it read what it was told
+            self._process.__exit__(None, None, None)  # closes its pipes and waits for it
         self._said.close()
+
+    def kill(self) -> None:
+        """End it at once, whatever it does; who asked it is answered that it died."""
+        self._process.kill()
 
     def prepare(self, arguments: Sequence[str]) -> None:
         """Have it go into `prepared(arguments)` of its module, a context whose value is then its `work`."""
@@ -135,11 +143,12 @@ def run_apart(
     return value
 
 
-def answer(module: str) -> None:
+def answer(module: str, bound: bool = False) -> None:
     """In the process apart: do what it is told, send back what that returns, or what it raises if a user can mend it.
 
     Told is a line of JSON, the arguments; before it may come another, of what to do `beforehand`. The end of input
-    instead means that nothing is wanted.
+    instead means that nothing is wanted. Later it means that the parent ended, and so does this process if it is
+    `bound`.
     """
 
     def send(message: object) -> None:
@@ -158,10 +167,19 @@ def answer(module: str) -> None:
                 told = _told()
             if told is None:
                 return
+            if bound:
+                threading.Thread(target=_end_with_input, daemon=True).start()
             outcome = (True, work(told, lambda step, done, total: send([step, done, total])))
     except (KhronikaError, OSError) as error:
         outcome = (False, error)
     send({"outcome": base64.b64encode(pickle.dumps(outcome)).decode("ascii")})
+
+
+def _end_with_input() -> None:
+    """End this process when its input does; nothing is said in it any more."""
+    while os.read(sys.stdin.fileno(), 1):
+        pass
+    os._exit(1)
 
 
 def _told() -> Any:
@@ -170,6 +188,6 @@ def _told() -> Any:
 
 
 if __name__ == "__main__":
-    answer(sys.argv[1])
+    answer(sys.argv[1], BOUND in sys.argv[2:])
     sys.stdout.flush()
     os._exit(0)  # all is said and closed; to take the interpreter apart would be a part of each publish

@@ -176,8 +176,7 @@ class Watching:
         return self.reader.facts(subject)
 
     def statements(self, subject: NamedNode, predicate: NamedNode) -> Iterator[Quad]:
-        assert predicate == WITHIN, "all else is read as facts"
-        self.read.add((subject, WITHIN))
+        self.read.add((subject, predicate))
         return self.reader.statements(subject, predicate)
 
 

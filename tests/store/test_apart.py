@@ -2,17 +2,21 @@
 
 import os
 import signal
+import subprocess
+import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from graph.errors import SiteError
+from graph.parallel import beside
 from graph.releases.files.locks import only_one
 from graph.store.apart import ApartDied, Waiting, run_apart
 
 HOUSE = Path(__file__).resolve().parents[2]
 WORK = """
-import os, signal, sys
+import os, signal, sys, time
 from contextlib import contextmanager
 from pathlib import Path
 from graph.errors import SiteError
@@ -40,6 +44,12 @@ def work(arguments, progress):
         raise OSError(28, "No space left on device")
     if what == "fault":
         raise ValueError("our own mistake")
+    if what == "last":
+        with open(arguments[1], "w") as said:
+            progress("Working", 0, 0)
+            time.sleep(0.3)
+            said.write("finished")
+        return None
     os.kill(os.getpid(), signal.SIGKILL)
 """
 
@@ -154,3 +164,33 @@ def test_a_folder_lying_around_is_not_ours(module: str, tmp_path: Path, monkeypa
     (tmp_path / "elsewhere" / "graph" / "__init__.py").write_text("raise SystemExit('foreign')")
     monkeypatch.chdir(tmp_path / "elsewhere")
     assert run_apart(module, ["count", "0"])
+
+
+BOUND = """
+import os, sys
+from graph.store.apart import Waiting
+waiting = Waiting("apart_work", bound=sys.argv[2] == "bound")
+waiting._tell(["last", sys.argv[1]])
+waiting._process.stdout.readline()
+os._exit(0)
+"""
+
+
+@pytest.mark.parametrize("how", ["bound", "free"])
+def test_one_that_is_bound_does_not_outlive_its_parent(module: str, tmp_path: Path, how: str) -> None:
+    said = tmp_path / "said"
+    os.mkfifo(said)
+    with subprocess.Popen([sys.executable, "-c", BOUND, str(said), how]):
+        # Ends when whoever may write into the pipe has ended.
+        assert said.read_text() == ("" if how == "bound" else "finished")
+
+
+def test_one_that_is_killed_is_told_to_who_asks(module: str, tmp_path: Path) -> None:
+    said = tmp_path / "said"
+    os.mkfifo(said)
+    with Waiting(module) as waiting:
+        answered = beside(partial(waiting.ask, ["last", str(said)], None))
+        with said.open():
+            waiting.kill()
+            assert answered.result() is None
+        assert waiting.death()[0] == -signal.SIGKILL

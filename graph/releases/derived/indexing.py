@@ -10,6 +10,7 @@ from typing import TypeAlias
 from pyoxigraph import Quad
 
 from graph.parallel import beside
+from graph.releases.derived.indexer import Indexer
 from graph.releases.errors import StateDamaged
 from graph.releases.files.durable import Unnamed
 from graph.releases.files.manifest import Manifest, read_manifest
@@ -68,14 +69,16 @@ def index_release(
     store: str,
     reader: Reader,
     path: Path,
+    indexer: Indexer,
     copy: Copying | None = None,
 ) -> None:
     """Write to `path` the index of `view`, which `reader` reads from the working store named `store`.
 
-    An erase leaves no store with the name it had, so no index is carried over one. `copy` is what `copying` gave, where
-    that was begun before. OSError where there is no room.
+    An erase leaves no store with the name it had, so no index is carried over one. `indexer` may have begun on it, if
+    the store was made from nothing; `copy` is what `copying` gave, where that was begun before. OSError where there is
+    no room.
     """
-    if not _carried(settings, places, view, store, reader, path, copy):
+    if not indexer.put(path) and not _carried(settings, places, view, store, reader, path, copy):
         write_index(reader, path)
 
 

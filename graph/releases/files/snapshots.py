@@ -4,6 +4,7 @@ import hashlib
 from pathlib import Path
 
 from graph.history.faults import fault
+from graph.releases.derived.indexer import Indexer
 from graph.releases.derived.indexing import Copying, index_release
 from graph.releases.errors import StateDamaged
 from graph.releases.files.durable import TEMPORARY, remove_path, sync_folder, sync_tree
@@ -35,14 +36,15 @@ def take(
     store_id: str,
     view: View,
     proved: Proved,
+    indexer: Indexer,
     *,
     copy: Copying | None = None,
     unfinished: str = TEMPORARY,
 ) -> Manifest:
     """Snapshot `store`, which holds `view`, into the place of its release; its name begins with `unfinished` before.
 
-    Large files that are `proved` are not read again; `copy` is as of `index_release`. `StateDamaged` when a file that
-    never changes is not what the last snapshot of this store said it was.
+    Large files that are `proved` are not read again; `indexer` and `copy` are as of `index_release`. `StateDamaged`
+    when a file that never changes is not what the last snapshot of this store said it was.
     """
     places = Places(settings.var)
     folder = places.snapshot(view.entry.number)
@@ -51,7 +53,7 @@ def take(
     fresh.mkdir(parents=True)
     store.snapshot(fresh / "store")
     reader = EmbeddedReader(store.store, release=view.entry.number, digest=view.digest)
-    index_release(settings, places, view, store_id, reader, fresh / FILE, copy)
+    index_release(settings, places, view, store_id, reader, fresh / FILE, indexer, copy)
     sync_tree(fresh)
     fault("copied")
     manifest = Manifest(
