@@ -164,6 +164,7 @@ def fill(store: WorkingStore, settings: Settings, view: View, progress: Progress
     indexer.begin(store, view)
     fault("filled")
     store.apply((), statistics(store.store, settings))
+    store.compact()  # what came last lies apart, and each question would look there as well
 
 
 def _everything(settings: Settings, view: View, progress: Progress) -> Iterator[Quad]:
