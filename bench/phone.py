@@ -23,6 +23,7 @@ PORT = 8481
 ENOUGH = 95  # of 100, in each category
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 REFUSED = ("missing",)  # answers that are not pages: search engines are told so, which costs them points
+AGAIN, ATTEMPTS = "Please run Lighthouse again", 3  # now and then the browser gives no trace, and it says so
 UNLISTED = ("search", "sparql")  # answers to questions are not for search engines, and robots.txt or the page says so
 
 
@@ -62,12 +63,15 @@ def looked_at(url: str, language: str, *, listed: bool) -> tuple[dict[str, int],
     skipped = [] if listed else ["--skip-audits=is-crawlable"]
     flags = f"--chrome-flags=--headless=new --no-sandbox --disable-gpu --lang={language}"
     browser = {"CHROME_PATH": shutil.which("chromium") or ""}
-    answer = subprocess.run(
-        [*command, f"--extra-headers={headers}", f"--only-categories={','.join(CATEGORIES)}", flags, *skipped],
-        capture_output=True, text=True, timeout=300, check=False, env=os.environ | browser,
-    )  # fmt: skip
-    if answer.returncode:
-        sys.exit(f"Lighthouse failed on {url}:\n{answer.stderr[-2000:]}")
+    for attempt in range(ATTEMPTS):
+        answer = subprocess.run(
+            [*command, f"--extra-headers={headers}", f"--only-categories={','.join(CATEGORIES)}", flags, *skipped],
+            capture_output=True, text=True, timeout=300, check=False, env=os.environ | browser,
+        )  # fmt: skip
+        if not answer.returncode:
+            break
+        if AGAIN not in answer.stderr or attempt == ATTEMPTS - 1:
+            sys.exit(f"Lighthouse failed on {url}:\n{answer.stderr[-2000:]}")
     report = json.loads(answer.stdout)
     scores = {name: round(report["categories"][name]["score"] * 100) for name in CATEGORIES}
     lost = [
