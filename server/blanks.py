@@ -1,7 +1,7 @@
 """Pages of one kind differ in a few places: the rest is made once, as a blank with gaps, which are filled for each.
 
 A template is rendered for a thing that does not exist, whose names and address are marks; where the marks come out are
-the gaps. Blocks that show the thing itself are gaps as a wgap, and are made for each page as the template has them.
+the gaps. Blocks that show the thing itself are gaps as a whole, and are made for each page as the template has them.
 So a filled page is what the template would have made of it: it was made by the template.
 """
 
@@ -48,7 +48,7 @@ class Blank:
         return frozenset(name for _, name in self._gaps)
 
     def filled(self, words: Mapping[str, str], shown: Mapping[str, object]) -> str:
-        """The page: `words` are HTML for the marks, `shown` the blocks are handed; `KeyError` for a gap without."""
+        """The page: `words` (HTML) go where the marks were, `shown` is for the blocks; `KeyError` for what lacks."""
         context = self._template.new_context({**self._imported, **shown})
         made = {name: "".join(block(context)) for name, block in self._blocks.items()}
         made.update(words)

@@ -18,6 +18,7 @@ from subprocess import TimeoutExpired
 from typing import NoReturn
 
 POLL_SECONDS = 0.01  # between two looks whether it has ended; nobody waits for it but who ends the front
+GONE_SECONDS = 5.0  # for the kernel to end what was killed
 TASKS = Path("/proc/self/task")  # one entry a thread, those of libraries included
 
 
@@ -54,7 +55,7 @@ class Seed:
         """Hang up, which ends it, and see it gone; for one that was never needed."""
         self.line.close()
         self.kill()
-        self.wait(1)
+        self.wait(GONE_SECONDS)
 
 
 def planted(grow: Callable[[socket.socket], object]) -> Seed | None:
