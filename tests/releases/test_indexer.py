@@ -140,6 +140,7 @@ def test_it_ends_where_the_store_comes_to_nothing(alone, here: list[Path], monke
 
     def noted(*given: object, **how: object) -> object:
         started.append(_popen(*given, **how))  # type: ignore[call-overload]
+        os.kill(started[-1].pid, signal.SIGSTOP)  # else it may have made its index by then
         return started[-1]
 
     monkeypatch.setattr(apart.subprocess, "Popen", noted)
