@@ -121,7 +121,7 @@ def _value(head: bytes, lowered: bytes, name: bytes) -> str | None:
 
 def received(connection: socket.socket) -> bytes:
     """The next bytes; an end before the answer is whole is a failure."""
-    data = connection.recv(1 << 20)
+    data = connection.recv(64 << 10)  # a megabyte would be found, and given back, each time
     if not data:
         raise Failed("connection closed in the middle of an answer")
     return data

@@ -25,6 +25,7 @@ class Limits:
     workers: int = 2  # one a core
     waiting: int = 64  # who would wait longer than the deadline is told so at once
     page_processes: int = 2  # once pages are asked for often, one a core; with 1 the server's own process makes them
+    held_mb: int = 128  # of a release's files, up to which page processes have it in memory, at half as much again
     cache_mb: int = 64  # results of the current release kept in memory
     client_seconds: int = 60  # query-seconds of one client at a stretch; half of them come back a minute
     service_workers: int = 1  # queries with SERVICE at a time, in a lane of their own: they mostly wait for others

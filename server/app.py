@@ -15,6 +15,7 @@ from graph.releases.places import Places
 from graph.releases.withdrawal.blocklist import LiveBlocklist
 from graph.settings import Settings
 from graph.store.base import Reader
+from graph.store.held import Held
 from graph.store.open import open_reader
 from graph.store.workers import QueryLane
 from graph.vocabulary import Vocabulary, load_vocabulary
@@ -55,13 +56,14 @@ def create_app(
     vocabulary: Vocabulary | None = None,
     pages_mb: int = PAGES_MB,
     compiled: Compilations | None = None,
+    held: Held | None = None,
 ) -> Flask:
     """The application of one site.
 
     With `reader` that release is served whatever is published; without, the current one, and each that follows.
     Without `lane` public queries answer 503; `vocabulary` is read from the site's files where it is not given, and
-    `pages_mb` are for pages made before, `compiled` are templates that another process has compiled. `SiteError` when
-    nothing is published yet.
+    `pages_mb` are for pages made before, `compiled` are templates that another process has compiled. What is `held` in
+    memory is read from there for as long as it is current. `SiteError` when nothing is published yet.
     """
     app = Flask("server", static_folder=None)
     app.url_map.merge_slashes = False  # an IRI may have two; ids are looked up, never made into paths of files
@@ -71,7 +73,7 @@ def create_app(
     app.extensions["khronika"] = Site(
         settings=settings,
         vocabulary=words,
-        releases=_releases(settings, reader),
+        releases=_releases(settings, reader, held),
         past=PastReleases(settings, blocklist),
         history=History(settings),
         blocklist=blocklist,
@@ -114,14 +116,17 @@ def create_app(
     return app
 
 
-def _releases(settings: Settings, reader: Reader | None) -> CurrentRelease:
+def _releases(settings: Settings, reader: Reader | None, held: Held | None) -> CurrentRelease:
     if reader is not None:
         return CurrentRelease(reader, newest=lambda: None, open_again=lambda: reader)
 
     def newest() -> object:
         return current_mark(settings)
 
-    return CurrentRelease(open_reader(settings), newest, open_again=lambda: open_reader(settings))
+    def opened() -> Reader:
+        return open_reader(settings, held=held)
+
+    return CurrentRelease(opened(), newest, open_again=opened)
 
 
 def _versions() -> Mapping[str, str]:

@@ -10,11 +10,12 @@ from graph.errors import KhronikaError
 from graph.replies import Letters, LettersShut
 from graph.settings import Settings
 from graph.store.open import open_lane
+from graph.vocabulary import load_vocabulary
 from server.app import create_app
 from server.front.connections import CONNECTIONS
+from server.front.generation import Terms
 from server.front.heads import BODY_BYTES
-from server.front.keeper import grow
-from server.front.seed import planted
+from server.front.keeper import Keeper
 from server.front.serving import BACKLOG, serve
 
 M_ARENA_MAX = -8  # of malloc.h: the parameter of glibc's mallopt(3) that caps its arenas
@@ -64,22 +65,25 @@ def run(
     """
     _keep_memory_flat()
     sockets = bind(host, port)
-    seed = planted(grow) if settings.limits.page_processes > 1 else None
+    keeper: Keeper | None = None
     try:
+        vocabulary = load_vocabulary(settings.folder / "concepts")
+        if settings.limits.page_processes > 1:
+            keeper = Keeper(Terms(settings, vocabulary))
         lane = open_lane(settings)
         try:
             if lane.missing and not without_sandbox and not all(map(_is_loopback, sockets)):
                 raise NoSandbox(host, lane.missing)
-            app = create_app(settings, lane=lane)
+            app = create_app(settings, lane=lane, vocabulary=vocabulary)
             if announce is not None:
                 for line in _announcement(settings, sockets, lane.missing):
                     announce(line)
-            serve(app, sockets, seed)
+            serve(app, sockets, keeper)
         finally:
             lane.close()
     finally:
-        if seed is not None:
-            seed.close()
+        if keeper is not None:
+            keeper.close()
         for each in sockets:
             each.close()
 

@@ -107,7 +107,7 @@ def _is_inner(owner: NamedNode, node: Term) -> bool:
 def _properties(lens: Lens, node: NamedNode, depth: int) -> list[Property]:
     facts = lens.facts(node)
     found = [
-        Property(lens.ref(predicate), [_value(lens, node, o, depth) for o in sorted(objects, key=str)])
+        Property(lens.ref(predicate), [_value(lens, node, o, depth) for o in objects])
         for predicate, objects in facts.items()
         if predicate != A
     ]

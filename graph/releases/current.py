@@ -13,6 +13,8 @@ from graph.releases.files.manifest import Manifest, prove, read_manifest
 from graph.releases.places import Places
 from graph.settings import Settings
 
+WITHDRAWALS = slice(2, 4)  # the part of a mark that changes with each withdrawal
+
 
 @dataclass(frozen=True, slots=True)
 class Release:

@@ -25,6 +25,7 @@ from graph.releases.withdrawal.blocklist import LiveBlocklist, read_blocklist
 from graph.settings import Settings
 from graph.store.base import Reader
 from graph.store.embedded import EmbeddedReader
+from graph.store.held import Held, megabytes, snapshot_of, taken_in
 from graph.terms import PREFIXES
 
 if TYPE_CHECKING:
@@ -34,17 +35,21 @@ REMOVED_SECONDS = 0.05  # until a snapshot that is being removed has lost its na
 ATTEMPTS = 5  # a release may be replaced between reading its name and opening it, but hardly five times running
 
 
-def open_reader(settings: Settings, at: int | datetime | None = None, *, unsearched: bool = False) -> Reader:
+def open_reader(
+    settings: Settings, at: int | datetime | None = None, *, unsearched: bool = False, held: Held | None = None
+) -> Reader:
     """A reader of the current release, or of the one with that number or newest at that moment; held until closed.
 
-    With `unsearched` nobody will search in it: its index, a third of what there is to read, is not proved.
+    With `unsearched` nobody will search in it: its index, a third of what there is to read, is not proved. Where the
+    release is what is `held` in memory, it is read from there.
 
     Raises `NothingPublished`, `Withdrawing` for a moment after a withdrawal, `StateDamaged` when a file is not what
     was written (damage is never served); for the past also what `graph.releases.past.past_release` raises.
     """
     release, descriptor = hold(settings, at, unsearched=unsearched)
     try:
-        store = Store.read_only(str(release.store))
+        in_memory = held is not None and held.snapshot == snapshot_of(release.digest, descriptor)
+        store = held.store if held is not None and in_memory else Store.read_only(str(release.store))
     except (OSError, RuntimeError) as error:  # the engine says "Corruption: ..." with either
         os.close(descriptor)
         raise StateDamaged(release.store, f"cannot be opened: {error}.") from error
@@ -56,6 +61,21 @@ def open_reader(settings: Settings, at: int | datetime | None = None, *, unsearc
         withdrawn=LiveBlocklist(Places(settings.var).blocklist).tombstone,
         on_close=lambda: os.close(descriptor),
     )
+
+
+def take_in(settings: Settings) -> Held | None:
+    """The current release in memory; None where its files take more than the settings allow, or that failed.
+
+    For a process that has neither threads nor a store open: it forks. Raises as `open_reader`.
+    """
+    release, descriptor = hold(settings)
+    try:
+        if megabytes(release.store) > settings.limits.held_mb:
+            return None
+        store = taken_in(release.store)
+        return None if store is None else Held(snapshot_of(release.digest, descriptor), store)
+    finally:
+        os.close(descriptor)
 
 
 def open_lane(settings: Settings) -> "QueryLane":

@@ -13,7 +13,8 @@ from pathlib import Path
 from time import monotonic
 from typing import Any, cast
 
-from server.front.keeper import HEAD, Keeper
+from server.front.keeper import Keeper
+from server.front.page_process import HEAD
 from server.front.requests import Environ, Reply
 from server.http.shortcut import is_of_past
 
@@ -97,13 +98,18 @@ class _Line(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """A part of the answer."""
         heard = self._heard
-        heard += data
-        if len(heard) < HEAD.size:
-            return
-        said, length = HEAD.unpack_from(heard)
-        body = HEAD.size + said
-        if len(heard) >= body + length and self._answer is not None and not self._answer.done():
-            self._answer.set_result((bytes(heard[HEAD.size : body]), bytes(heard[body:])))
+        if heard:
+            heard += data
+        whole = heard or data  # most come in one part, which need not be gathered
+        if len(whole) >= HEAD.size:
+            said, length = HEAD.unpack_from(whole)
+            body = HEAD.size + said
+            if len(whole) >= body + length:
+                if self._answer is not None and not self._answer.done():
+                    self._answer.set_result((bytes(whole[HEAD.size : body]), bytes(whole[body:])))
+                return
+        if not heard:
+            heard += data
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - why does not matter
         """The process has ended, or we hung up."""

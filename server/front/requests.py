@@ -32,7 +32,12 @@ class Gone(Exception):
 
 def lines(fields: Iterable[tuple[str, str]]) -> str:
     """Fields as they stand in the head of an answer (RFC 9112 §5); `ValueError` as `line`."""
-    return "".join([line(name, value) for name, value in fields])
+    known = list(fields)
+    text = "".join([f"{name}: {value}\r\n" for name, value in known])
+    if text.count("\n") != len(known) or text.count("\r") != len(known):
+        for name, value in known:
+            line(name, value)  # says which
+    return text
 
 
 def line(name: str, value: str) -> str:

@@ -28,14 +28,16 @@ class Seed:
     def __init__(self, pid: int, line: socket.socket) -> None:
         self.pid, self.line = pid, line
         self._status: int | None = None
+        self._lock = threading.Lock()
 
     def poll(self) -> int | None:
-        """How it ended, None while it has not."""
-        if self._status is None:
-            pid, status = os.waitpid(self.pid, os.WNOHANG)
-            if pid:
-                self._status = os.waitstatus_to_exitcode(status)
-        return self._status
+        """How it ended, None while it has not. For any thread: it can be waited for but once."""
+        with self._lock:
+            if self._status is None:
+                pid, status = os.waitpid(self.pid, os.WNOHANG)
+                if pid:
+                    self._status = os.waitstatus_to_exitcode(status)
+            return self._status
 
     def wait(self, timeout: float) -> int:
         """How it ended; `TimeoutExpired` when it has not within so many seconds."""
@@ -60,7 +62,7 @@ class Seed:
 
 def planted(grow: Callable[[socket.socket], object]) -> Seed | None:
     """A fork that runs `grow` with its end of a line and ends with it; None where forking is not safe by now."""
-    if not _is_alone():
+    if not is_alone():
         return None
     ours, theirs = socket.socketpair()
     gc.collect()
@@ -79,7 +81,7 @@ def planted(grow: Callable[[socket.socket], object]) -> Seed | None:
     return Seed(pid, ours)
 
 
-def _is_alone() -> bool:
+def is_alone() -> bool:
     """Whether this thread is the only one, which a fork must be sure of: locks of others would be held for ever."""
     if sys.platform != "linux" or threading.active_count() > 1:
         return False

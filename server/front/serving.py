@@ -19,10 +19,11 @@ from uvicorn import Config, Server
 from server.front.answering import Front
 from server.front.clients import Clients
 from server.front.connections import IDLE_SECONDS, Answering, Connection, sweep
-from server.front.keeper import GARBAGE, Keeper, Terms
+from server.front.generation import Terms
+from server.front.keeper import Keeper
+from server.front.page_process import GARBAGE
 from server.front.pages import Pages
 from server.front.requests import Note
-from server.front.seed import Seed
 from server.http.shortcut import Shortcut
 from server.operations import tally_of
 from server.releases.watching import watching
@@ -32,24 +33,28 @@ from server.sparql.short import ShortQuestions
 
 THREADS = 8  # for pages, which take a few ms; each query that runs or waits for its turn has one besides
 STOP_SECONDS = 3  # for answers under way when the server is stopped
+READY_SECONDS = 3.0  # for page processes to be able to come up; who comes meanwhile waits, as at a door that opens late
 BACKLOG = 256
 
 
-def serve(app: Flask, sockets: Sequence[socket.socket], seed: Seed | None = None) -> None:
-    """Answer requests on bound sockets until interrupted; page processes grow from `seed`."""
+def serve(app: Flask, sockets: Sequence[socket.socket], keeper: Keeper | None = None) -> None:
+    """Answer requests on bound sockets until interrupted; `keeper` has page processes come up when they are needed."""
     gc.freeze()  # as in a page process
     gc.set_threshold(*GARBAGE)
     with suppress(KeyboardInterrupt), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(served(app, sockets, seed))
+        runner.run(served(app, sockets, keeper))
 
 
-async def served(app: Flask, sockets: Sequence[socket.socket], seed: Seed | None = None) -> None:
+async def served(app: Flask, sockets: Sequence[socket.socket], keeper: Keeper | None = None) -> None:
     """As `serve`, in a loop that runs already."""
     site, note = site_of(app), tally_of(app).note
     processes = 1 if site.releases.is_fixed else site.settings.limits.page_processes
 
     def start(count: int, folder: Path) -> Keeper:
-        return Keeper(Terms(site.settings, site.vocabulary, site.jinja.compiled()), count, folder, seed)
+        is_fresh = keeper is not None and keeper.is_there and not keeper.sockets
+        chosen = keeper if keeper is not None and is_fresh else Keeper(Terms(site.settings, site.vocabulary))
+        chosen.start(count, folder, site.jinja.compiled())
+        return chosen
 
     pages = Pages(processes, start) if processes > 1 else None
     kept, answers = Shortcut(), kept_of(app)
@@ -59,6 +64,8 @@ async def served(app: Flask, sockets: Sequence[socket.socket], seed: Seed | None
         app.wsgi_app, threads, ShortQuestions(site, answers, note), kept, lambda: known_of(site), pages, note, clients
     )
     try:
+        if keeper is not None:
+            await asyncio.to_thread(keeper.wait, READY_SECONDS)
         with watching(site, kept, answers, site.cache):
             await listen(front, sockets, note)
     finally:

@@ -12,7 +12,8 @@ from loops import run_through
 from graph.settings import Settings
 from graph.vocabulary import load_vocabulary
 from server.front import pages
-from server.front.keeper import Keeper, Terms
+from server.front.generation import Terms
+from server.front.keeper import Keeper
 from server.front.pages import Pages
 from server.front.requests import Environ
 
@@ -33,7 +34,7 @@ def with_pages(settings: Settings, work: Callable[[Pages], Awaitable[None]], mon
     terms = Terms(settings, load_vocabulary(settings.folder / "concepts"))
 
     async def do() -> None:
-        made = Pages(2, lambda count, folder: Keeper(terms, count, folder))
+        made = Pages(2, starting(terms))
         try:
             await came(made, settings)
             await work(made)
@@ -41,6 +42,23 @@ def with_pages(settings: Settings, work: Callable[[Pages], Awaitable[None]], mon
             await asyncio.to_thread(made.close)
 
     run_through(do())
+
+
+def starting(terms: Terms) -> Callable[[int, Path], Keeper]:
+    """What makes a keeper that has page processes come up."""
+
+    def start(count: int, folder: Path) -> Keeper:
+        keeper = Keeper(terms)
+        keeper.start(count, folder, {})
+        return keeper
+
+    return start
+
+
+def page_processes(made: Pages) -> list[int]:
+    """Those of the generation that is there."""
+    assert made._keeper is not None
+    return [each for generation in children(made._keeper._process.pid) for each in children(generation)]
 
 
 async def came(made: Pages, settings: Settings) -> None:

@@ -14,13 +14,14 @@ from itertools import count, pairwise
 from pathlib import Path
 
 import pytest
-from front.processes import SOON, came, children, descendants, environ, gone, with_pages
+from front.processes import SOON, came, descendants, environ, gone, page_processes, with_pages
 from loops import run_through
 
 from graph.settings import Settings
 from server.app import create_app
 from server.front import pages
-from server.front.keeper import Keeper, Place
+from server.front.generation import Place
+from server.front.keeper import Keeper
 from server.front.pages import Pages
 from server.site import site_of, state_of
 
@@ -30,8 +31,7 @@ def test_one_that_ends_is_replaced_and_missed_by_nobody(settings: Settings, monk
     assert state is not None
 
     async def kill(made: Pages) -> None:
-        assert made._keeper is not None
-        for pid in children(made._keeper._process.pid):
+        for pid in page_processes(made):
             os.kill(pid, signal.SIGKILL)
         answers = [await made.ask(environ("/"), state) for _ in range(20)]
         assert {answer.status for answer in answers if answer is not None} <= {200}
@@ -50,7 +50,7 @@ def test_a_keeper_that_ends_is_replaced(settings: Settings, monkeypatch: pytest.
 
     async def kill(made: Pages) -> None:
         assert made._keeper is not None
-        family = children(made._keeper._process.pid)
+        family = descendants(made._keeper._process.pid)
         os.kill(made._keeper._process.pid, signal.SIGKILL)
         first, until = made._keeper, time.monotonic() + SOON
         while made._keeper in (first, None):
@@ -102,7 +102,7 @@ def test_one_that_hangs_holds_nobody_up_for_ever(settings: Settings, monkeypatch
 
     async def stop(made: Pages) -> None:
         assert made._keeper is not None
-        stopped = children(made._keeper._process.pid)
+        stopped = page_processes(made)
         for pid in stopped:
             os.kill(pid, signal.SIGSTOP)
         try:
@@ -140,7 +140,7 @@ def test_their_folder_and_processes_go_with_the_front(settings: Settings, monkey
 
     async def look(made: Pages) -> None:
         assert made._keeper is not None
-        seen.append((made._keeper.sockets[0].parent, children(made._keeper._process.pid)))
+        seen.append((made._keeper.sockets[0].parent, page_processes(made)))
 
     with_pages(settings, look, monkeypatch)
     folder, pids = seen[0]
@@ -159,7 +159,7 @@ def test_a_front_that_is_killed_leaves_nobody_behind(settings: Settings) -> None
             assert server.stdout is not None
             found = next(found for line in server.stdout if (found := re.search(r"http://[\d.:]+", line)))
             numbers, until = count(), time.monotonic() + SOON
-            while len(family := descendants(server.pid)) < 6:  # spawner and two workers, keeper and two processes
+            while len(family := descendants(server.pid)) < 7:  # spawner, two workers; keeper, generation, two processes
                 assert time.monotonic() < until
                 for _ in range(pages.BUSY_PAGES // 2):  # again and again: on a busy machine these take a while
                     with urllib.request.urlopen(f"{found.group()}/search?q=w{next(numbers)}") as answer:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from front.processes import came, children, environ, with_pages
+from front.processes import came, environ, page_processes, starting, with_pages
 from front.served import fields
 from loops import run_through
 
@@ -16,8 +16,10 @@ from graph.releases import publish
 from graph.settings import Settings
 from graph.vocabulary import load_vocabulary
 from server.app import create_app
-from server.front import keeper, pages
-from server.front.keeper import HEAD, Keeper, Terms
+from server.front import page_process, pages
+from server.front.generation import Terms
+from server.front.keeper import Keeper
+from server.front.page_process import HEAD
 from server.front.pages import Pages, is_page
 from server.front.requests import Environ, run
 from server.site import site_of, state_of
@@ -42,7 +44,7 @@ def test_they_say_what_the_application_says(settings: Settings, monkeypatch: pyt
             assert said is not None
             assert (said.status, said.body, said.route, said.state) == (own.status, own.body, own.route, state)
             assert sorted([*said.headers, *fields(said.written)]) == sorted(own.headers)
-            assert not {name.lower() for name, _ in fields(said.written)} & keeper.LOOKED_AT
+            assert not {name.lower() for name, _ in fields(said.written)} & page_process.LOOKED_AT
 
     with_pages(settings, compare, monkeypatch)
 
@@ -114,7 +116,7 @@ def test_nothing_of_an_older_release_stays_open_in_them(settings: Settings, monk
 
     async def publish_on(made: Pages) -> None:
         assert made._keeper is not None
-        pids = children(made._keeper._process.pid)
+        pids = page_processes(made)
         before = opened(pids, settings.var)
         assert before
         path = settings.records / "another.yaml"
@@ -152,7 +154,7 @@ def test_what_the_files_of_a_site_say_by_now_is_not_served(settings: Settings, m
     monkeypatch.setattr(pages, "BUSY_PAGES", 1)
 
     async def ask() -> None:
-        made = Pages(2, lambda count, folder: Keeper(terms, count, folder))
+        made = Pages(2, starting(terms))
         try:
             await came(made, settings)
             said = await made.ask(environ("/"), state)
@@ -173,7 +175,7 @@ def test_what_a_process_made_while_its_state_changed_is_of_no_state(
 ) -> None:
     app = create_app(settings)
     for states, made_in in ((["a", "a"], "a"), (["a", "b"], None), (["b", "a", "a"], "a"), (["b", "b", "b"], "b")):
-        monkeypatch.setattr(keeper, "state_of", lambda _site, left=list(states): left.pop(0))
-        answer = keeper._answered(app, environ("/"), "a")
+        monkeypatch.setattr(page_process, "state_of", lambda _site, left=list(states): left.pop(0))
+        answer = page_process._answered(app, environ("/"), "a")
         said, _ = HEAD.unpack_from(answer)
         assert marshal.loads(answer[HEAD.size : HEAD.size + said])[3] == made_in

@@ -152,13 +152,14 @@ def test_page_processes_grow_from_it_and_from_a_new_keeper_when_it_is_gone(own_s
                     assert answer.status == 200
 
         (seed,) = family(server, "serve")
-        assert family(seed, "") == []
-        until(lambda: len(family(seed, "serve")) == 2, ask)
+        (generation,) = family(seed, "serve")  # the server waits until it is ready
+        assert family(generation, "") == []
+        until(lambda: len(family(generation, "serve")) == 2, ask)
         assert family(server, "server.front.keeper") == []
         os.kill(seed, signal.SIGKILL)
         until(lambda: len(family(server, "server.front.keeper")) == 1, ask)
         (keeper,) = family(server, "server.front.keeper")
-        until(lambda: len(family(keeper, "keeper")) == 2, ask)
+        until(lambda: [len(family(each, "keeper")) for each in family(keeper, "keeper")] == [2], ask)
 
 
 def test_a_site_that_wants_no_page_processes_has_no_seed(own_site: Path) -> None:
