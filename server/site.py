@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -128,7 +129,7 @@ class Site:
     indexes: Indexes = field(default_factory=Indexes)
     readings: Readings = field(default_factory=Readings)
 
-    @property
+    @cached_property
     def languages(self) -> tuple[str, ...]:
         """The interface languages, the site's own first."""
         first = self.settings.language

@@ -4,11 +4,11 @@ Nothing here is typed `Event`: to its consumers that is something one can attend
 `Thing`, and what happened is left to the `Claim`s. The whole graph is a link away, in the documents.
 """
 
-import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import orjson
 from pyoxigraph import NamedNode
 
 from graph.publish.claims import Claim, Quotation, claim, claims_where, quotation, quotations_where
@@ -57,7 +57,7 @@ def site_block(title: str, description: str, base: str, publisher: str, language
 
 def written(block: Json) -> str:
     """JSON that may stand in a script element: `<`, `>`, `&` escaped, and two line ends that old scripts trip over."""
-    text = json.dumps(block, ensure_ascii=False, separators=(",", ":"))
+    text = orjson.dumps(block).decode()
     for sign in "<>&\u2028\u2029":
         text = text.replace(sign, f"\\u{ord(sign):04x}")
     return text

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 from flask import Response, request
 from werkzeug.http import http_date, is_resource_modified
@@ -40,11 +40,18 @@ class Representation:
 
     def tag(self, site: Site, reader: Reader) -> str:
         """The strong entity tag: known without rendering, because a release and an edition never change."""
-        parts = (
-            site.edition, reader.digest, str(reader.release), reader.released.isoformat(),
-            self.key, self.format.name, self.language, self.choice,
-        )  # fmt: skip
-        return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:TAG_LENGTH]
+        digest = _begun(site.edition, reader).copy()
+        digest.update("\0".join((self.key, self.format.name, self.language, self.choice)).encode())
+        return digest.hexdigest()[:TAG_LENGTH]
+
+
+def _begun(edition: str, reader: Reader) -> "hashlib._Hash":
+    """The digest of what all tags of a release begin with."""
+    begun = reader.kept.get((Representation, edition))
+    if begun is None:
+        parts = (edition, reader.digest, str(reader.release), reader.released.isoformat(), "")
+        begun = reader.kept.setdefault((Representation, edition), hashlib.sha256("\0".join(parts).encode()))
+    return cast("hashlib._Hash", begun)
 
 
 @dataclass(slots=True)

@@ -2,9 +2,11 @@
 
 import gzip
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 
 import brotli
 
+REMEMBERED = 256  # what clients take, and what we make of it: most say the same few things
 WORTH = 1024  # bytes; a shorter body would hardly save a packet
 
 # Best first, with whether the body lasts. Each page is coded once a release: above 7 its time is six times as long for
@@ -16,6 +18,7 @@ CODERS: Mapping[str, Callable[[bytes, bool], bytes]] = {
 }
 
 
+@lru_cache(maxsize=REMEMBERED)
 def coding_for(accept_encoding: str | None) -> str:
     """The best coding a client takes, "" where it takes none of ours or says nothing: then the body goes as it is."""
     weights: dict[str, float] = {}

@@ -117,7 +117,7 @@ def render_as(
     path = page.path.removeprefix(DOCUMENT)
     words = {
         "path": path,
-        "parameter": quote_plus(path),
+        "parameter": path.replace("/", "%2F"),  # nothing else in it needs an escape, else it would fit no blank
         "words": escape(name),
         "cited": escape(name.rstrip(".")),
         "frame": escape(str(escape(name))),  # it is an attribute in a text
