@@ -19,8 +19,8 @@ def started(settings: Settings, lane: QueryLane, app: object, monkeypatch: pytes
     served: list[object] = []
     monkeypatch.setattr(running, "open_lane", lambda settings: lane)
     monkeypatch.setattr(lane, "close", lambda: None)
-    monkeypatch.setattr(running, "create_app", lambda settings, lane: app)
-    monkeypatch.setattr(running, "serve", lambda app, sockets, seed: served.append(sockets))
+    monkeypatch.setattr(running, "create_app", lambda settings, lane, vocabulary: app)
+    monkeypatch.setattr(running, "serve", lambda app, sockets, keeper: served.append(sockets))
     return served
 
 
