@@ -1,25 +1,27 @@
 """CPU time of pages and documents that nobody has asked for before: `python bench/cold.py SITE` of a published site.
 
-Inside the application and on one thread, without a network: what the making of an answer costs, each asked for once.
-Then what the engine takes for a look at a thing, on disk as it is and in memory, and to get from the one to the other.
+Inside the application and on one thread, without a network: what the making of an answer costs, each asked for once,
+with the release on disk and in memory, as page processes have it. Then what the engine takes for a look at a thing.
 """
 
 import argparse
 import random
 import resource
-import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store
+from pyoxigraph import DefaultGraph, NamedNode, Store
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from graph.formats import HTML, JSON_LD, N_TRIPLES, RDF_XML, TURTLE, Format
 from graph.releases.current import current_release
 from graph.settings import read_settings
+from graph.store.held import Held, megabytes
+from graph.store.open import take_in
 from graph.terms import LABEL
 from server.app import create_app
 from server.site import site_of
@@ -39,9 +41,9 @@ def paths(app: Flask) -> list[str]:
     return found
 
 
-def milliseconds(site: Path, wanted: Format, most: int) -> tuple[int, float]:
+def milliseconds(site: Path, wanted: Format, most: int, held: Held | None) -> tuple[int, float]:
     """How many answers were made by an application that has just been started, and the CPU time of one."""
-    app = create_app(read_settings(site))
+    app = create_app(read_settings(site), held=held)
     asked = [environ(f"/doc/{path}", wanted) for path in paths(app)[: most + WARM]]
     for each in asked[:WARM]:
         answer(app, each)
@@ -64,36 +66,15 @@ def answer(app: Flask, asked: dict[str, Any]) -> None:
         raise SystemExit(f"{asked['REQUEST_URI']} answered {status}")
 
 
-def looks(site: Path, most: int) -> Iterator[str]:
-    """What a look takes on disk and in memory; CPU time and memory it takes to get from the one to the other."""
-    settings = read_settings(site)
-    release = current_release(settings)
-    if release is None:
-        raise SystemExit(f"{site} is not published")
-    disk, memory = Store.read_only(str(release.store)), Store()
-    with tempfile.NamedTemporaryFile(suffix=".nq") as poured:
-        poured_in = seconds(lambda: disk.dump(poured.name, RdfFormat.N_QUADS))
-        before = resident_mb()
-        taken_in = seconds(lambda: memory.bulk_load(path=poured.name, format=RdfFormat.N_QUADS))
-        grown = resident_mb() - before
+def looks(held: Held, disk: Store, most: int) -> Iterator[str]:
+    """What a look at a thing takes: all that the union of all graphs says of it."""
     named = [q.subject for q in disk.quads_for_pattern(None, LABEL, None, DefaultGraph())][:most]
-    for name, store in (("disk", disk), ("memory", memory)):
-        quads = sum(len(said_of(store, each)) for each in named)
-        taken = seconds(lambda: [said_of(store, each) for each in named])  # noqa: B023 - called at once
-        yield f"{name:10} {len(named)} looks, {taken / len(named) * 1e6:.0f} us each, {quads / len(named):.1f} quads"
-    yield f"poured out in {poured_in:.2f} s, taken into memory in {taken_in:.2f} s, {grown:.0f} MB"
-
-
-def said_of(store: Store, thing: Any) -> list[Quad]:
-    """A look: what the union of all graphs says of a thing."""
-    return list(store.quads_for_pattern(thing, None, None, DefaultGraph()))
-
-
-def seconds(work: Callable[[], object]) -> float:
-    """Its CPU time."""
-    started = time.process_time()
-    work()
-    return time.process_time() - started
+    for name, store in (("disk", disk), ("memory", held.store)):
+        quads, started = 0, time.thread_time()
+        for each in named:
+            quads += len(list(store.quads_for_pattern(each, None, None, DefaultGraph())))
+        taken = (time.thread_time() - started) / len(named) * 1e6
+        yield f"{name:10} {len(named)} looks, {taken:.0f} us each, {quads / len(named):.1f} quads"
 
 
 def resident_mb() -> float:
@@ -102,16 +83,27 @@ def resident_mb() -> float:
 
 
 def main() -> None:
-    """Print a line for each form, and some for the engine."""
+    """Print a line for each form, with the release on disk and in memory, and some for the engine."""
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("site", type=Path)
     arguments.add_argument("--most", type=int, default=3000, help="answers of each form")
     given = arguments.parse_args()
+    settings = read_settings(given.site)
+    release = current_release(settings)
+    if release is None:
+        raise SystemExit(f"{given.site} is not published")
+    before, begun = resident_mb(), time.monotonic()
+    held = take_in(replace(settings, limits=replace(settings.limits, held_mb=1 << 20)))
+    if held is None:
+        raise SystemExit("The release could not be taken into memory.")
+    seconds, grown = time.monotonic() - begun, resident_mb() - before
     for wanted in (HTML, TURTLE, JSON_LD, RDF_XML, N_TRIPLES):
-        count, each = milliseconds(given.site, wanted, given.most)
-        print(f"{wanted.name:10} {count} answers, {each:.2f} ms each", flush=True)
-    for line in looks(given.site, given.most):
+        count, on_disk = milliseconds(given.site, wanted, given.most, None)
+        _, in_memory = milliseconds(given.site, wanted, given.most, held)
+        print(f"{wanted.name:10} {count} answers, {on_disk:.2f} ms each, {in_memory:.2f} from memory", flush=True)
+    for line in looks(held, Store.read_only(str(release.store)), given.most):
         print(line, flush=True)
+    print(f"taken into memory in {seconds:.2f} s, {megabytes(release.store):.0f} MB of files, {grown:.0f} MB there")
 
 
 if __name__ == "__main__":
