@@ -149,11 +149,12 @@ def _late(answer: "asyncio.Future[tuple[bytes, bytes]]") -> None:
 
 
 class _Process:
-    """One page process, as the front sees it: where it listens and the connections nobody uses just now."""
+    """One page process, as the front sees it: where it listens and the connections to it."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._idle: list[_Line] = []
+        self._asked: set[_Line] = set()
         self._watch = asyncio.get_running_loop().create_task(self._watched())
         self.is_there = False
         self.busy = 0
@@ -163,7 +164,14 @@ class _Process:
         self.busy += 1
         try:
             line = self._idle.pop() if self._idle else await self._connected()
-            said, body = await line.ask(_packed(environ, state), PATIENCE)
+            if not self.is_there:  # it has ended meanwhile
+                line.close()
+                return None
+            self._asked.add(line)
+            try:
+                said, body = await line.ask(_packed(environ, state), PATIENCE)
+            finally:
+                self._asked.remove(line)
         except (OSError, EOFError, TimeoutError):
             return None
         finally:
@@ -193,7 +201,8 @@ class _Process:
             await asyncio.sleep(AGAIN_SECONDS)
 
     def _hang_up(self) -> None:
-        for line in self._idle:
+        """Where nobody has taken a connection yet, the next process would, which may be long in coming."""
+        for line in (*self._idle, *self._asked):
             line.close()
         self._idle.clear()
 

@@ -135,6 +135,35 @@ def test_a_line_that_was_not_answered_in_time_is_hung_up(tmp_path: Path) -> None
     run_through(ask())
 
 
+def test_nobody_waits_where_one_ends_before_it_takes_a_connection(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The keeper listens on: the connection stays until the next process takes it, which may be long in coming."""
+    state = state_of(site_of(create_app(settings)))
+    assert state is not None
+
+    async def end(made: Pages) -> None:
+        assert made._keeper is not None
+        keeper, ended = made._keeper._process.pid, descendants(made._keeper._process.pid)
+        os.kill(keeper, signal.SIGSTOP)  # so that no other comes
+        for pid in ended:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            asking = [asyncio.ensure_future(made.ask(environ("/"), state)) for _ in range(4)]
+            await asyncio.sleep(0.1)
+            for pid in ended:
+                os.kill(pid, signal.SIGKILL)
+            late = [asyncio.ensure_future(made.ask(environ("/"), state)) for _ in range(4)]
+            answers = await asyncio.wait_for(asyncio.gather(*asking, *late), SOON)
+            assert answers == [None] * 8
+            assert not any(process.is_there or process.busy for process in made._processes)
+        finally:
+            os.kill(keeper, signal.SIGCONT)
+        await came(made, settings)
+
+    with_pages(settings, end, monkeypatch)
+
+
 def test_their_folder_and_processes_go_with_the_front(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[tuple[Path, list[int]]] = []
 
@@ -159,7 +188,8 @@ def test_a_front_that_is_killed_leaves_nobody_behind(settings: Settings) -> None
             assert server.stdout is not None
             found = next(found for line in server.stdout if (found := re.search(r"http://[\d.:]+", line)))
             numbers, until = count(), time.monotonic() + SOON
-            while len(family := descendants(server.pid)) < 7:  # spawner, two workers; keeper, generation, two processes
+            # spawner, two workers; keeper, generation, two processes: forks that pour out a release have no folder yet
+            while len(family := descendants(server.pid)) < 7 or not list(folder.iterdir()):
                 assert time.monotonic() < until
                 for _ in range(pages.BUSY_PAGES // 2):  # again and again: on a busy machine these take a while
                     with urllib.request.urlopen(f"{found.group()}/search?q=w{next(numbers)}") as answer:
