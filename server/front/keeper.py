@@ -134,6 +134,7 @@ class Keeping:
         mark = self._marking.now()
         if mark != self._mark:
             self._mark, self._since = mark, now
+            self._place = Place()  # one that is replaced was no failure
         for each in self._generations():
             if each.mark[WITHDRAWALS] != mark[WITHDRAWALS]:  # it has the words in memory: no longer than this
                 self._end(each)

@@ -253,43 +253,77 @@ def test_what_is_said_may_be_long_and_carry_files() -> None:
         assert heard(theirs) is None
 
 
+class Begun:
+    """Stands in for generations, each ready as soon as it has begun, unless `fails`: then none ever is there."""
+
+    def __init__(self, settings: Settings, monkeypatch: pytest.MonkeyPatch, first: tuple[int, ...]) -> None:
+        self.marks = list[tuple[int, ...]]()
+        self.fails = False
+        self._patch = monkeypatch
+        self._patch.setattr(keeper, "begun", self._begin)
+        self._patch.setattr(keeper.Marking, "now", lambda _: first)
+        terms = Terms(settings, load_vocabulary(settings.folder / "concepts"))
+        self.keeping = keeper.Keeping(terms, Line())  # type: ignore[arg-type]
+        self.keeping._is_ready = True
+
+    def look(self, mark: tuple[int, ...], now: float) -> None:
+        """Have the keeper look at what is shown."""
+        self._patch.setattr(keeper.Marking, "now", lambda _: mark)
+        self.keeping._follow(now)
+        self.keeping._advance()
+
+    def _begin(self, _terms: Terms, mark: tuple[int, ...], _others: object) -> "Made":
+        self.marks.append(mark)
+        if self.fails:
+            raise OSError("no processes")
+        return Made(mark)
+
+
+class Line:
+    def fileno(self) -> int:
+        return 0
+
+
+class Made:
+    line = Line()
+    is_ready = True
+
+    def __init__(self, mark: tuple[int, ...]) -> None:
+        self.mark = mark
+
+    def end(self) -> None:
+        pass
+
+
 def test_releases_in_a_row_are_waited_for(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each generation takes a second of work: one of what is shown for a moment only would be for nothing."""
     marks = [(1, 1, 1, 1), *((1, number, 1, 1) for number in range(2, 12))]
-    begun = list[tuple[int, ...]]()
-
-    class Line:
-        def fileno(self) -> int:
-            return 0
-
-    class Made:
-        line = Line()
-        is_ready = True
-
-        def __init__(self, mark: tuple[int, ...]) -> None:
-            self.mark = mark
-
-        def end(self) -> None:
-            pass
-
-    def begin(_terms: Terms, mark: tuple[int, ...], _others: object) -> Made:
-        begun.append(mark)
-        return Made(mark)
-
-    monkeypatch.setattr(keeper, "begun", begin)
-    at_work = keeper.Keeping(Terms(settings, load_vocabulary(settings.folder / "concepts")), Line())  # type: ignore[arg-type]
-    at_work._is_ready = True
-    now = time.monotonic()
+    begun, now = Begun(settings, monkeypatch, marks[0]), time.monotonic()
     for number, mark in enumerate(marks):
-        monkeypatch.setattr(at_work._marking, "now", lambda mark=mark: mark)
-        at_work._mark = mark if number == 0 else at_work._mark
-        at_work._follow(now + 20 + number * keeper.SETTLED_SECONDS / 2)
-        at_work._advance()
-    assert begun == marks[:1]
+        begun.look(mark, now + 20 + number * keeper.SETTLED_SECONDS / 2)
+    assert begun.marks == marks[:1]
     for later in (1, 2, 3):
-        at_work._follow(now + 40 + later)
-        at_work._advance()
-    assert begun == [marks[0], marks[-1]]
-    monkeypatch.setattr(at_work._marking, "now", lambda: (1, 11, 1, 2))
-    at_work._follow(now + 50)
-    assert at_work._generations() == []  # something was withdrawn: at once
+        begun.look(marks[-1], now + 40 + later)
+    assert begun.marks == [marks[0], marks[-1]]
+    begun.look((1, 11, 1, 2), now + 50)
+    assert begun.keeping._generations() == []  # something was withdrawn: at once
+
+
+def test_releases_a_while_apart_are_each_held(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """To be replaced is no failure: nobody waits longer from release to release."""
+    marks = [(1, number, 1, number // 5) for number in range(20)]
+    begun, now = Begun(settings, monkeypatch, marks[0]), time.monotonic()
+    for number, mark in enumerate(marks):
+        for later in (0.0, keeper.SETTLED_SECONDS):
+            begun.look(mark, now + 3 * number + later)
+    assert begun.marks == marks
+
+
+def test_a_generation_that_cannot_begin_is_tried_less_and_less(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, now = Begun(settings, monkeypatch, (1, 1, 1, 1)), time.monotonic()
+    begun.fails = True
+    for quarter in range(4 * 120):
+        begun.look((1, 1, 1, 1), now + quarter / 4)
+    assert len(begun.marks) == 7  # after 0, 1, 3, 7, 15, 31 and 63 seconds
