@@ -25,7 +25,7 @@ class Limits:
     workers: int = 2  # one a core
     waiting: int = 64  # who would wait longer than the deadline is told so at once
     page_processes: int = 2  # once pages are asked for often, one a core; with 1 the server's own process makes them
-    held_mb: int = 128  # of a release's files, up to which page processes have it in memory, at half as much again
+    held_mb: int = 128  # of a release's files, past which pages are read from disk; in memory it is half as large again
     cache_mb: int = 64  # results of the current release kept in memory
     client_seconds: int = 60  # query-seconds of one client at a stretch; half of them come back a minute
     service_workers: int = 1  # queries with SERVICE at a time, in a lane of their own: they mostly wait for others
@@ -272,7 +272,8 @@ def _limits(value: object) -> Limits:
     for key, number in value.items():
         if key not in known:
             raise ValueError(f"unknown limit '{key}'; limits: {', '.join(sorted(known))}.")
-        if isinstance(number, bool) or not isinstance(number, int | float) or number <= 0:
+        is_none = number == 0 and key == "held_mb"
+        if isinstance(number, bool) or not isinstance(number, int | float) or (number <= 0 and not is_none):
             raise ValueError(f"limit '{key}' must be a number above 0, got {number!r}.")
         if key not in ("query_seconds", "service_seconds") and not isinstance(number, int):
             raise ValueError(f"limit '{key}' must be a whole number, got {number!r}.")

@@ -35,6 +35,10 @@ def test_endpoints_that_service_may_name(tmp_path: Path) -> None:
     assert (settings.limits.service_seconds, settings.limits.service_rows) == (2.5, 5)
 
 
+def test_page_processes_need_not_have_a_release_in_memory(tmp_path: Path) -> None:
+    assert read_settings(site(tmp_path, GOOD + "[limits]\nheld_mb = 0\n")).limits.held_mb == 0
+
+
 def test_proxies_of_ones_own(tmp_path: Path) -> None:
     assert read_settings(site(tmp_path, GOOD)).proxies == ()
     text = 'proxies = ["127.0.0.1", "10.0.0.0/8", "fd00::/8"]\n'
@@ -73,6 +77,8 @@ def test_proxies_of_ones_own(tmp_path: Path) -> None:
         (GOOD + "[limits]\nseconds = 3", "unknown limit 'seconds'"),
         (GOOD + "[limits]\nworkers = 0", "must be a number above 0"),
         (GOOD + "[limits]\nworkers = true", "must be a number above 0"),
+        (GOOD + "[limits]\nheld_mb = -1", "must be a number above 0"),
+        (GOOD + "[limits]\nheld_mb = false", "must be a number above 0"),
         (GOOD + "[limits]\nworkers = 1.5", "must be a whole number"),
         (GOOD + 'contact = "nobody"', "expected an e-mail address"),
         (GOOD + "replies = false", "expected a table, [replies]"),
