@@ -211,7 +211,8 @@ def keep(terms: Terms, app: Flask | None, message: Message, line: socket.socket)
             for number in set(numbers) - set(running.values()):
                 if places[number].may_begin(now):
                     others = [line.fileno(), *(other for other in numbers if other != number)]
-                    running[_forked(terms, app, compiled, number, others)] = number
+                    with suppress(OSError):  # no memory, no processes: tried again
+                        running[_forked(terms, app, compiled, number, others)] = number
             pause = None if len(running) == len(numbers) else AGAIN_SECONDS
             ready, _, _ = select.select([line.fileno(), woken], [], [], pause)
             if line.fileno() in ready:

@@ -4,6 +4,8 @@ import asyncio
 import os
 import re
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -165,6 +167,32 @@ def test_a_generation_that_ends_is_replaced(settings: Settings, monkeypatch: pyt
         await came(made, settings)
 
     with_pages(settings, kill, monkeypatch)
+
+
+def test_where_one_cannot_be_forked_the_others_stay() -> None:
+    """And it is tried again; in a process of its own, since it waits for all its children."""
+    program = """
+import os, pickle, signal, socket
+from server.front import generation
+begun = []
+def forked(_terms, _app, _compiled, number, _others):
+    begun.append(number)
+    if len(begun) == 2:
+        raise OSError("no processes")
+    if len(begun) == 3:
+        ours.shutdown(socket.SHUT_RDWR)
+    pid = os.fork()
+    if pid == 0:
+        signal.alarm(60)
+        signal.pause()
+    return pid
+ours, theirs = socket.socketpair()
+generation._forked = forked
+generation.keep(None, None, generation.Message(pickle.dumps({}), [8, 9]), theirs)
+print(len(begun), begun[2] == begun[1] != begun[0])
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=SOON)
+    assert (done.stdout, done.stderr) == ("3 True\n", "")
 
 
 def test_it_is_ready_before_anybody_asks(settings: Settings) -> None:
