@@ -11,7 +11,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import lru_cache, partial
 from time import monotonic, sleep
-from typing import NoReturn
 
 from flask import Flask
 
@@ -32,8 +31,8 @@ def _is_looked_at(name: str) -> bool:
     return name.lower() in LOOKED_AT
 
 
-def answer_pages(app: Flask, listening: socket.socket) -> NoReturn:
-    """Answer on every connection for as long as the process lives."""
+def answer_pages(app: Flask, listening: socket.socket) -> None:
+    """Answer on every connection for as long as the process lives; done where it cannot go on, and had better end."""
     gc.freeze()  # what is there by now stays: to look through it again and again would be a part of each page's time
     gc.set_threshold(*GARBAGE)
     with watching(site_of(app), site_of(app).cache):
@@ -55,14 +54,16 @@ class Turns:
         self._turn = 0
         self._begun: float | None = None  # since when the thread whose turn it is has been at one answer
 
-    def take(self) -> NoReturn:
-        """Have a thread answer, and another in its place whenever it takes long."""
-        while True:
+    def take(self) -> None:
+        """Have a thread answer, and another in its place whenever it takes long; done where one fails in its turn."""
+        answering: threading.Thread | None = None
+        while answering is None or answering.is_alive():
             with self._lock:
                 is_long = self._begun is not None and monotonic() - self._begun > LONG_SECONDS
-                if is_long or not self._turn:
+                if is_long or answering is None:
                     self._turn, self._begun = self._turn + 1, None
-                    threading.Thread(target=self._serve, args=(self._turn,), daemon=True, name="answering").start()
+                    answering = threading.Thread(target=self._serve, args=(self._turn,), daemon=True, name="answering")
+                    answering.start()
             sleep(LONG_SECONDS)
 
     def _serve(self, turn: int) -> None:
@@ -71,7 +72,7 @@ class Turns:
                 asked = key.fileobj
                 assert isinstance(asked, socket.socket)
                 if asked is self._listening:
-                    with suppress(OSError):  # another process was first, or they have thought better of it
+                    with suppress(BlockingIOError, ConnectionError):  # another process was first, or they left
                         self._asking.register(asked.accept()[0], selectors.EVENT_READ)
                     continue
                 self._begun = monotonic()

@@ -2,6 +2,8 @@
 
 import marshal
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -147,3 +149,23 @@ def test_a_fault_is_printed_and_the_front_asks_somebody_else(asking, capfd: pyte
     assert "KeyError: 'x'" in capfd.readouterr().err
     right.ask(x="!")
     assert right.answer() == b"!"
+
+
+def test_one_that_can_accept_nobody_ends(tmp_path: Path) -> None:
+    """Then the front knows, and asks somebody else; it would ask again and again, and everybody would wait."""
+    program = f"""
+import resource, socket
+from pathlib import Path
+from server.front.page_process import Turns
+listening = socket.socket(socket.AF_UNIX)
+listening.bind({str(tmp_path / "s")!r})
+listening.listen()
+turns = Turns(lambda *_: b"", listening)
+asked = socket.socket(socket.AF_UNIX)
+asked.connect({str(tmp_path / "s")!r})
+resource.setrlimit(resource.RLIMIT_NOFILE, (asked.fileno() + 1, asked.fileno() + 1))
+turns.take()
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=SOON)
+    assert done.returncode == 0
+    assert "Too many open files" in done.stderr
