@@ -60,7 +60,8 @@ def thing_statements(lens: Lens, node: NamedNode, document: NamedNode) -> list[S
 def record_quads(lens: Lens, record: NamedNode) -> list[Quad]:
     """A record whole: its graph, and what the catalogue says of it."""
     said = sorted(lens.reader.quads(graph=record), key=str)
-    return [*(Quad(*said) for said in _version(lens, record)), *lens.reader.quads(record, graph=DefaultGraph()), *said]
+    catalogued = sorted(lens.reader.quads(record, graph=DefaultGraph()), key=str)
+    return [*(Quad(*said) for said in _version(lens, record)), *catalogued, *said]
 
 
 def write(quads: Iterable[Quad], wanted: Format, settings: Settings) -> bytes:

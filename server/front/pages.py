@@ -22,7 +22,8 @@ BUSY_PAGES, BUSY_SECONDS = 40, 5.0  # pages within so many seconds: then one pro
 AT_ONCE = 4  # requests that one process has at a time: a slow one must not hold up the others
 AGAIN_SECONDS = 0.2  # between two looks whether a process has come back
 PATIENCE = 60.0  # seconds for one page; a process that needs longer is not asked again on that connection
-ANSWERED_HERE = ("/sparql", "/health", "/metrics", "/reply", "/timegate", "/timemap")  # needs what only the front has
+ANSWERED_HERE = ("/sparql", "/health", "/metrics", "/reply", "/timegate", "/timemap",  # needs what only the front has
+                 "/ns")  # its examples come in the order of the disk: from memory they would be others  # fmt: skip
 LOG = logging.getLogger(__name__)
 SENT = ("REQUEST_METHOD", "SCRIPT_NAME", "PATH_INFO", "QUERY_STRING", "REQUEST_URI", "SERVER_PROTOCOL",
         "SERVER_NAME", "SERVER_PORT", "REMOTE_ADDR", "wsgi.url_scheme")  # fmt: skip

@@ -22,7 +22,7 @@ from server.front.keeper import Keeper
 from server.front.page_process import HEAD
 from server.front.pages import Pages, is_page
 from server.front.requests import Environ, run
-from server.site import site_of, state_of
+from server.site import CurrentRelease, site_of, state_of
 
 LEFT_OUT = {"date"}
 
@@ -35,7 +35,7 @@ def test_they_say_what_the_application_says(settings: Settings, monkeypatch: pyt
         environ("/"), environ("/", "lang=ru"), environ("/browse"), environ("/search", "q=x"), environ("/nothing"),
         environ("/doc/org/rfe-rl"), environ("/doc/org/rfe-rl", HTTP_ACCEPT="text/turtle"), environ("/id/org/rfe-rl"),
         environ("/doc/org/rfe-rl", HTTP_ACCEPT_ENCODING="gzip"), environ("/doc/org/rfe-rl", method="HEAD"),
-        environ("/doc/%zz"), environ("/sitemap.xml"),
+        environ("/doc/%zz"), environ("/sitemap.xml"), environ("/record/organizations", HTTP_ACCEPT="text/turtle"),
     ]  # fmt: skip
 
     async def compare(made: Pages) -> None:
@@ -62,6 +62,7 @@ def test_they_say_what_the_application_says(settings: Settings, monkeypatch: pyt
         (environ("/health"), False),
         (environ("/reply", "about=x"), False),
         (environ("/timegate/x"), False),
+        (environ("/ns"), False),
         (environ("/doc/x", "release=1"), False),
         (environ("/doc/x", "asOf=2026-01-01"), False),
         (environ("/doc/x", "rele%61se=1"), False),
@@ -168,6 +169,15 @@ def test_what_the_files_of_a_site_say_by_now_is_not_served(settings: Settings, m
     finally:
         (settings.folder / "site.toml").write_text(text, encoding="utf-8")
         (settings.folder / "concepts" / "broken.ttl").unlink()
+
+
+def test_a_process_that_knows_of_another_state_looks_again(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    app, looked = create_app(settings), []
+    monkeypatch.setattr(CurrentRelease, "look_again", lambda _: looked.append("again"))
+    page_process._answered(app, environ("/"), str(state_of(site_of(app))))
+    assert looked == []
+    page_process._answered(app, environ("/"), "of another release")
+    assert looked == ["again"]
 
 
 def test_what_a_process_made_while_its_state_changed_is_of_no_state(
