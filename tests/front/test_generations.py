@@ -4,8 +4,10 @@ import asyncio
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -195,6 +197,22 @@ print(len(begun), begun[2] == begun[1] != begun[0])
     assert (done.stdout, done.stderr) == ("3 True\n", "")
 
 
+@pytest.mark.parametrize(("is_ready", "patience"), [(True, 0.1), (False, 2 * SOON)])
+def test_one_that_does_not_listen_is_ended_all_the_same(
+    monkeypatch: pytest.MonkeyPatch, is_ready: bool, patience: float
+) -> None:
+    """It hangs, or still gets ready: at once, since it may hold what was withdrawn."""
+    monkeypatch.setattr(generation, "STOP_SECONDS", patience)
+    ours, theirs = socket.socketpair()
+    begun = time.monotonic()
+    with theirs, subprocess.Popen(["/bin/sleep", str(3 * SOON)]) as deaf:
+        made = generation.Generation(deaf.pid, ours, ())
+        made.is_ready = is_ready
+        made.end()
+        assert time.monotonic() - begun < SOON
+        assert gone([deaf.pid])
+
+
 def test_it_is_ready_before_anybody_asks(settings: Settings) -> None:
     """With templates compiled and pages made: then the first of many need not wait for that."""
     made = Keeper(Terms(settings, load_vocabulary(settings.folder / "concepts")))
@@ -262,9 +280,6 @@ def test_where_it_cannot_be_read_just_now_each_process_tries_by_itself(
 
 
 def test_what_is_said_may_be_long_and_carry_files() -> None:
-    import socket
-    import threading
-
     ours, theirs = socket.socketpair()
     words = bytes(range(256)) * 4096
     with ours, theirs, Path("/dev/null").open("rb") as file:

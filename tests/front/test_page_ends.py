@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 import urllib.request
+from contextlib import suppress
 from itertools import count, pairwise
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from loops import run_through
 
 from graph.settings import Settings
 from server.app import create_app
-from server.front import pages
+from server.front import keeper, pages
 from server.front.generation import Place
 from server.front.keeper import Keeper
 from server.front.pages import Pages
@@ -144,8 +145,8 @@ def test_nobody_waits_where_one_ends_before_it_takes_a_connection(
 
     async def end(made: Pages) -> None:
         assert made._keeper is not None
-        keeper, ended = made._keeper._process.pid, descendants(made._keeper._process.pid)
-        os.kill(keeper, signal.SIGSTOP)  # so that no other comes
+        held, ended = made._keeper._process.pid, descendants(made._keeper._process.pid)
+        os.kill(held, signal.SIGSTOP)  # so that no other comes
         for pid in ended:
             os.kill(pid, signal.SIGSTOP)
         try:
@@ -158,7 +159,7 @@ def test_nobody_waits_where_one_ends_before_it_takes_a_connection(
             assert answers == [None] * 8
             assert not any(process.is_there or process.busy for process in made._processes)
         finally:
-            os.kill(keeper, signal.SIGCONT)
+            os.kill(held, signal.SIGCONT)
         await came(made, settings)
 
     with_pages(settings, end, monkeypatch)
@@ -176,6 +177,23 @@ def test_their_folder_and_processes_go_with_the_front(settings: Settings, monkey
     assert len(pids) == 2
     assert not folder.exists()
     assert gone(pids)
+
+
+def test_a_keeper_that_hangs_ends_with_the_front(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keeper, "STOP_SECONDS", 0.2)
+    seen: list[int] = []
+
+    async def stop(made: Pages) -> None:
+        assert made._keeper is not None
+        seen.extend([made._keeper._process.pid, *descendants(made._keeper._process.pid)])
+        os.kill(seen[0], signal.SIGSTOP)
+
+    try:
+        with_pages(settings, stop, monkeypatch)
+        assert gone(seen)
+    finally:
+        with suppress(ProcessLookupError):
+            os.kill(seen[0], signal.SIGCONT)
 
 
 def test_a_front_that_is_killed_leaves_nobody_behind(settings: Settings) -> None:

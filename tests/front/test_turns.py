@@ -141,6 +141,43 @@ def test_who_hangs_up_is_let_go(asking) -> None:
         assert stays.answer() == b"!"
 
 
+def test_many_may_come_and_go(asking) -> None:
+    """The number of a connection that is gone is that of one which comes."""
+    another = asking(lambda *_: b"!")
+    for _ in range(50):
+        one = another()
+        one.ask(x="")
+        assert one.answer() == b"!"
+        one.connection.close()
+
+
+def test_another_process_may_be_first(tmp_path: Path) -> None:
+    """Several accept from one socket, and all of them hear that somebody is there."""
+    taken = list[object]()
+
+    class Contested(socket.socket):
+        def accept(self) -> tuple[socket.socket, object]:
+            if not taken:
+                taken.append(super().accept())
+            return super().accept()
+
+    listening = Contested(socket.AF_UNIX)
+    listening.bind(str(tmp_path / "s"))
+    listening.listen()
+    threading.Thread(target=Turns(lambda *_: b"!", listening).take, daemon=True).start()
+    first = Asked(tmp_path / "s")
+    end = time.monotonic() + SOON
+    while not taken:
+        assert time.monotonic() < end
+        time.sleep(0.01)
+    time.sleep(0.05)
+    second = Asked(tmp_path / "s")
+    second.ask(x="")
+    assert second.answer() == b"!"
+    for each in (first, second):
+        each.connection.close()
+
+
 def test_a_fault_is_printed_and_the_front_asks_somebody_else(asking, capfd: pytest.CaptureFixture[str]) -> None:
     another = asking(lambda environ, _: str(environ["x"]).encode())
     wrong, right = another(), another()

@@ -11,6 +11,7 @@ import pytest
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
 
 from graph.releases.current import current_release
+from graph.releases.files.locks import unleased
 from graph.settings import Settings, read_settings
 from graph.store import held
 from graph.store.held import Held, Snapshot, megabytes, snapshot_of, taken_in
@@ -80,6 +81,12 @@ def test_a_release_that_is_held_is_read_from_memory(settings: Settings) -> None:
     with open_reader(settings, held=Held(found.snapshot, only)) as reader:
         assert [quad.object for quad in reader.quads(IRI)] == [IRI]
         assert reader.digest == found.snapshot.digest
+
+
+def test_files_are_kept_no_longer_than_it_takes(settings: Settings) -> None:
+    assert take_in(settings) is not None
+    with unleased(shown(settings).parent / "manifest.json") as is_free:
+        assert is_free
 
 
 @pytest.mark.parametrize("other", [{"digest": "0"}, {"inode": 1}, {"changed": 1}])
