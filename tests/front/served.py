@@ -13,6 +13,7 @@ from loops import run_through
 
 from server.front.answering import Front
 from server.front.connections import Answering
+from server.front.keeper import Keeper
 from server.front.requests import Note, Reply
 from server.front.serving import listen, served
 from server.http.shortcut import Shortcut
@@ -29,10 +30,10 @@ def fields(written: str) -> list[tuple[str, str]]:
 
 
 @contextmanager
-def serving(app: Flask) -> Iterator[int]:
+def serving(app: Flask, keeper: Keeper | None = None) -> Iterator[int]:
     """The port an application is served on, as `khronika serve` does it."""
     sockets = bind("127.0.0.1", 0)
-    with _running(served(app, sockets)):
+    with _running(served(app, sockets, keeper)):
         yield sockets[0].getsockname()[1]
 
 

@@ -9,13 +9,16 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+import urllib.request
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from front.processes import SOON, came, children, descendants, environ, gone, page_processes, with_pages
+from front.served import serving
 
 from graph.releases import publish
 from graph.releases.withdrawal.withdrawing import withdraw
@@ -26,6 +29,7 @@ from server.front import generation, keeper
 from server.front.generation import Message, Terms, heard, tell
 from server.front.keeper import Keeper
 from server.front.pages import Pages
+from server.front.serving import READY_SECONDS
 from server.site import site_of, state_of
 
 SECRET = "Zinaida Quillfeather"
@@ -224,6 +228,27 @@ def test_it_is_ready_before_anybody_asks(settings: Settings) -> None:
         assert made.sockets == []
     finally:
         made.close()
+
+
+def test_nobody_is_answered_before_it_is_ready(settings: Settings) -> None:
+    waited, going_on = list[float](), threading.Event()
+
+    class Late:
+        sockets: Sequence[Path] = ()
+        is_there = False
+
+        def wait(self, seconds: float) -> None:
+            waited.append(seconds)
+            assert going_on.wait(SOON)
+
+    with serving(create_app(settings), Late()) as port, ThreadPoolExecutor(1) as thread:  # type: ignore[arg-type]
+        asked = thread.submit(urllib.request.urlopen, f"http://127.0.0.1:{port}/robots.txt")
+        time.sleep(0.3)
+        assert not asked.done()
+        going_on.set()
+        with asked.result(SOON) as answer:
+            assert answer.status == 200
+    assert waited == [READY_SECONDS]
 
 
 def test_nobody_waits_for_a_keeper_that_has_ended(settings: Settings) -> None:
