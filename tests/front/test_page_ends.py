@@ -165,6 +165,30 @@ def test_nobody_waits_where_one_ends_before_it_takes_a_connection(
     with_pages(settings, end, monkeypatch)
 
 
+def test_nor_where_it_ends_before_the_connection_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    connected = pages._Process._connected
+
+    async def late(process: pages._Process) -> pages._Line:
+        line = await connected(process)
+        process.is_there = False
+        return line
+
+    async def ask() -> None:
+        with socket.socket(socket.AF_UNIX) as silent:
+            silent.bind(str(tmp_path / "silent"))
+            silent.listen()
+            process = pages._Process(tmp_path / "silent")
+            process.is_there = True
+            try:
+                assert await asyncio.wait_for(process.ask(environ("/"), ""), SOON) is None
+                assert not process.busy
+            finally:
+                process.close()
+
+    monkeypatch.setattr(pages._Process, "_connected", late)
+    run_through(ask())
+
+
 def test_their_folder_and_processes_go_with_the_front(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[tuple[Path, list[int]]] = []
 
