@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from graph.releases.current import WITHDRAWALS, Marking
@@ -107,6 +108,7 @@ class Keeping:
         self._now: Generation | None = None
         self._next: Generation | None = None  # gets ready
         self._is_ready = False  # the first of them, which the front waits for
+        self._is_held = True  # what is shown, in their memory: not where one ended over it, for want of room
         self._posts: Message | None = None  # where page processes are to listen
 
     def keep(self) -> None:
@@ -134,7 +136,7 @@ class Keeping:
         mark = self._marking.now()
         if mark != self._mark:
             self._mark, self._since = mark, now
-            self._place = Place()  # one that is replaced was no failure
+            self._place, self._is_held = Place(), True  # one that is replaced was no failure
         for each in self._generations():
             if each.mark[WITHDRAWALS] != mark[WITHDRAWALS]:  # it has the words in memory: no longer than this
                 self._end(each)
@@ -144,7 +146,7 @@ class Keeping:
             lines = [self._line, *(each.line for each in self._generations())]
             files = [*(line.fileno() for line in lines), *(self._posts.files if self._posts else ())]
             with suppress(OSError):  # no memory, no processes: tried again
-                self._next = begun(self._terms, mark, files)
+                self._next = begun(self._terms if self._is_held else _unheld(self._terms), mark, files)
 
     def _advance(self) -> None:
         """Have the next generation take the place of this one as soon as it is ready."""
@@ -173,11 +175,18 @@ class Keeping:
 
     def _end(self, ended: Generation) -> None:
         ended.end()
+        if ended is self._next and ended.mark == self._mark:
+            self._is_held = False
         self._now = None if self._now is ended else self._now
         self._next = None if self._next is ended else self._next
 
     def _generations(self) -> list[Generation]:
         return [each for each in (self._now, self._next) if each is not None]
+
+
+def _unheld(terms: Terms) -> Terms:
+    limits = replace(terms.settings.limits, held_mb=0)
+    return replace(terms, settings=replace(terms.settings, limits=limits))
 
 
 def _address(number: int) -> str:

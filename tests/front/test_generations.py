@@ -325,7 +325,7 @@ class Begun:
     """Stands in for generations, each ready as soon as it has begun, unless `fails`: then none ever is there."""
 
     def __init__(self, settings: Settings, monkeypatch: pytest.MonkeyPatch, first: tuple[int, ...]) -> None:
-        self.marks = list[tuple[int, ...]]()
+        self.marks, self.held = list[tuple[int, ...]](), list[int]()
         self.fails = False
         self._patch = monkeypatch
         self._patch.setattr(keeper, "begun", self._begin)
@@ -340,8 +340,14 @@ class Begun:
         self.keeping._follow(now)
         self.keeping._advance()
 
-    def _begin(self, _terms: Terms, mark: tuple[int, ...], _others: object) -> "Made":
+    def end(self) -> None:
+        """Have the one that gets ready end by itself."""
+        assert self.keeping._next is not None
+        self.keeping._end(self.keeping._next)
+
+    def _begin(self, terms: Terms, mark: tuple[int, ...], _others: object) -> "Made":
         self.marks.append(mark)
+        self.held.append(terms.settings.limits.held_mb)
         if self.fails:
             raise OSError("no processes")
         return Made(mark)
@@ -395,3 +401,21 @@ def test_a_generation_that_cannot_begin_is_tried_less_and_less(
     for quarter in range(4 * 120):
         begun.look((1, 1, 1, 1), now + quarter / 4)
     assert len(begun.marks) == 7  # after 0, 1, 3, 7, 15, 31 and 63 seconds
+
+
+def test_where_one_ends_over_a_release_the_next_reads_it_from_disk(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There was no room for it; the next release may find some."""
+    monkeypatch.setattr(Made, "is_ready", False)
+    begun, now, most = Begun(settings, monkeypatch, (1, 1, 1, 1)), time.monotonic(), settings.limits.held_mb
+    begun.look((1, 1, 1, 1), now)
+    begun.end()
+    begun.look((1, 1, 1, 1), now + 10)
+    begun.end()
+    begun.look((1, 2, 1, 1), now + 100)
+    begun.look((1, 2, 1, 1), now + 110)
+    assert begun.held == [most, 0, most]
+    begun.look((1, 2, 1, 2), now + 120)  # something was withdrawn: it is ended, and was no failure
+    begun.look((1, 2, 1, 2), now + 130)
+    assert begun.held == [most, 0, most, most]
