@@ -10,6 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from jinja2.ext import Extension
 from markupsafe import Markup, escape
 
+from graph.formats import Format
 from graph.publish.claims import by_voice
 from graph.publish.dates import Moment, When
 from graph.publish.lens import Kept, Ref
@@ -65,12 +66,19 @@ class Page:
     urls: Urls
     path: str
     query: Mapping[str, str] = field(default_factory=dict)
-    alternates: Sequence[Alternate] = ()
+    formats: Sequence[Format] = ()  # in which it is offered besides, at its own path with their suffixes
+    elsewhere: Sequence[Alternate] = ()  # and what says the same at another
     past: bool = False  # whether the site has a history
     signposts: Sequence[Link] = ()  # typed links for its head
     version: Version | None = None  # the release a reader asked for, None for the present
     about: str = ""  # the IRI of the thing it is about, where it is about one
     links: Links = field(default_factory=lambda: Kept(LINKS), repr=False)  # a page names a thing many times
+
+    @property
+    def alternates(self) -> Sequence[Alternate]:
+        """The same in its other formats."""
+        own = [Alternate(each.name, each.media_type, self.path + each.suffix) for each in self.formats]
+        return [*own, *self.elsewhere]
 
     @property
     def has_history(self) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
+from typing import NamedTuple
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad
 
@@ -15,8 +16,7 @@ INCOMING = 50  # links a page: as many as a reader will look through before narr
 INNER_DEPTH = 4  # claim -> count and the like; deeper nests are things of their own
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(NamedTuple):
     """An object: a thing (`ref`), or words with their language or datatype; `inner` is what an inner node says."""
 
     ref: Ref | None = None
@@ -25,8 +25,7 @@ class Value:
     inner: Sequence["Property"] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Property:
+class Property(NamedTuple):
     """A predicate with its name and its values."""
 
     predicate: Ref

@@ -25,10 +25,12 @@ from pyoxigraph import NamedNode
 
 from graph.errors import KhronikaError
 from graph.formats import HTML
+from graph.publish.claims import claim
+from graph.publish.lens import VIEWS, Lens
 from graph.settings import Settings
 from graph.store.lane.sandbox import die_with_parent
 from graph.store.open import take_in
-from graph.terms import LABEL
+from graph.terms import KH, LABEL, A
 from graph.vocabulary import Vocabulary
 from server.app import create_app
 from server.front.page_process import answer_pages
@@ -41,7 +43,7 @@ from server.templating import Compilations
 AGAIN_SECONDS, LONGEST_SECONDS = 1.0, 60.0  # between the starts of two processes in one place; twice as long each time
 STEADY_SECONDS = 10.0  # a process that lived so long was no failure
 STOP_SECONDS, POLL_SECONDS = 3.0, 0.01  # for one to end by itself; between two looks whether it has
-PAGES_MB = 8  # of answers kept by each; the front keeps more
+PAGES_MB = 0  # of answers kept by each: the front keeps them
 MOST = 250  # sockets that one message can carry (SCM_MAX_FD of Linux is 253)
 COUNT = struct.Struct("=I")  # bytes of a message that follow
 READY = b"!"
@@ -171,10 +173,17 @@ def prepared(terms: Terms) -> Flask | None:
 
 
 def rehearse(app: Flask) -> None:
-    """Make some pages, so that templates and words are there for all forks. The pages themselves are not kept."""
+    """Look up what pages have in common, and make some, so that all forks have that, and templates and words.
+
+    The pages themselves are not kept.
+    """
     site = site_of(app)
     below = site.settings.base + "id/"
     with site.releases.reading() as reader:
+        lens = Lens(reader, site.settings, site.vocabulary, site.languages[0])
+        for quad in islice(reader.statements(None, A, KH("Claim")), VIEWS // 2):
+            if isinstance(quad.subject, NamedNode):
+                claim(lens, quad.subject)
         named = [q.subject for q in islice(reader.statements(None, LABEL), AMONG) if isinstance(q.subject, NamedNode)]
     names = [node.value.removeprefix(below) for node in named if node.value.startswith(below)]
     for name in names[:: max(1, len(names) // REHEARSED)]:

@@ -4,6 +4,7 @@ Also RFC 6596 (canonical), RFC 8574 (cite-as), RFC 6573 (item, collection).
 """
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from pyoxigraph import NamedNode
 
@@ -12,7 +13,7 @@ from graph.publish.history.cited import permanent
 from graph.publish.lens import Lens
 from graph.terms import DCTERMS, KH, PROV, SCHEMA
 from server.http.caching import Link
-from server.http.negotiation import choose, named
+from server.http.negotiation import REMEMBERED, choose, named
 from server.http.urls import escaped, path_of
 from server.pages.things import schema_types
 from server.releases.past import Version, query_of
@@ -26,6 +27,7 @@ AUTHORS = (SCHEMA("author"), PROV("wasAttributedTo"), SCHEMA("spokenByCharacter"
 ITEMS = 50  # parts of a list that a header can carry; the document has all of them
 
 
+@lru_cache(maxsize=REMEMBERED)
 def choose_for_document(accept: str | None) -> Format | None:
     """The format of a document that a client likes best, None where nothing fits.
 

@@ -25,7 +25,7 @@ from server.problems import problem
 from server.releases.past import Version, asked_release, named
 from server.releases.versions import dressed
 from server.site import Site, this_site
-from server.templating import LINKS, Alternate, Links, Page
+from server.templating import LINKS, Links, Page
 
 blueprint = Blueprint("documents", __name__)
 
@@ -114,7 +114,7 @@ def rendered(site: Site, lens: Lens, node: NamedNode, path: str, wish: Wish) -> 
             Urls(wish.depth, wish.choice, site.versions, version.number if version else None),
             path,
             query={"page": str(page)} if page > 1 else {},
-            alternates=alternates(path),
+            formats=RDF_FORMATS,
             past=site.history.kept,
             version=version,
             signposts=in_page(links),
@@ -180,11 +180,6 @@ def without_suffix(name: str) -> tuple[str, Format | None]:
             assert by_suffix(wanted.suffix) is wanted
             return name.removesuffix(wanted.suffix), wanted
     return name, None
-
-
-def alternates(path: str) -> list[Alternate]:
-    """The machine-readable forms of a document."""
-    return [Alternate(f.name, f.media_type, path + f.suffix) for f in RDF_FORMATS]
 
 
 def missing(site: Site, reader: Reader, name: str) -> Response:

@@ -13,8 +13,8 @@ from graph.publish.records import record_page
 from server.http.answering import Representation, send
 from server.http.asked import checked_path, page_number, reader_language, urls
 from server.http.caching import Link, Rendered
-from server.http.signposts import choose_for_document, in_page, signposts
-from server.pages.documents import alternates, find_document, missing, not_acceptable
+from server.http.signposts import RDF_FORMATS, choose_for_document, in_page, signposts
+from server.pages.documents import find_document, missing, not_acceptable
 from server.pages.things import render_as
 from server.releases.past import Version, asked_release, named
 from server.releases.versions import dressed
@@ -64,7 +64,7 @@ def _page(
         site.messages[lens.language],
         urls(site).within(version.number if version else None),
         path,
-        alternates=alternates(path),
+        formats=RDF_FORMATS,
         past=site.history.kept,
         version=version,
         signposts=in_page(links),

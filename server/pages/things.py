@@ -138,8 +138,7 @@ def _blank(template: Template, reader: Reader, page: Page, kind: str) -> Blank:
     """What all pages of a kind and depth share in a release; `page` is any of them."""
     name = "/".join(gap(f"part{number}") for number in range(page.path.count("/")))
     path = DOCUMENT + name
-    others = [replace(each, path=path + each.path.removeprefix(page.path)) for each in page.alternates]
-    other = replace(page, path=path, alternates=others)
+    other = replace(page, path=path)
     stand_in = {
         "page": other,
         "about": About(kind, f"{page.settings.base}id/{name}", gap("json_ld")),

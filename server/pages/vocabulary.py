@@ -25,7 +25,7 @@ from server.http.urls import escaped
 from server.pages.documents import find_document, missing, not_acceptable, represent, without_suffix
 from server.pages.trails import first, listed_at
 from server.site import Site, this_site
-from server.templating import Alternate, Page
+from server.templating import Page
 
 blueprint = Blueprint("vocabulary", __name__)
 
@@ -125,8 +125,9 @@ def _vocabulary(
 
 
 def _page(site: Site, reader: Reader, path: str, view: View | None, language: str, formats: Sequence[Format]) -> str:
-    alternates = [Alternate(f.name, f.media_type, path + f.suffix) for f in formats if f is not HTML]
-    page = Page(site.settings, site.messages[language], urls(site), path, alternates=alternates)
+    page = Page(
+        site.settings, site.messages[language], urls(site), path, formats=[each for each in formats if each is not HTML]
+    )
     lens = Lens(reader, site.settings, site.vocabulary, language)
     terms = site.vocabulary.terms.values()
     listed = [lens.ref(NamedNode(t.iri)) for t in terms if t.kind == "scheme"]

@@ -64,9 +64,8 @@ def history(name: str) -> Response:
             lens = Lens(reader, site.settings, site.vocabulary, language)
             of = NamedNode(original.iri)
             steps = [Step(c, _words(lens, c.predicates)) for c in reversed(original.changes)]
-            page = _page(
-                site, path, language, [Alternate("link-format", LINK_FORMAT.media_type, "timemap/" + original.path)]
-            )
+            timemap = Alternate("link-format", LINK_FORMAT.media_type, "timemap/" + original.path)
+            page = _page(site, path, language, elsewhere=[timemap])
             body = site.jinja.get_template("history.html").render(
                 page=page, say=page.say, ref=lens.ref(of), path=original.path, steps=steps
             )
@@ -97,7 +96,7 @@ def releases(suffix: str = "") -> Response:
             told = site.history.releases(before, A_PAGE)
             if wanted is HTML:
                 query = {"before": str(before)} if before else {}
-                page = _page(site, "releases", language, _alternates("releases", LIST_FORMATS), query)
+                page = _page(site, "releases", language, LIST_FORMATS, query=query)
                 body = site.jinja.get_template("releases.html").render(page=page, say=page.say, releases=told)
                 return Rendered(body.encode("utf-8"))
             quads = [q for each in told for q in release_quads(site.settings, each, site.settings.language)]
@@ -154,7 +153,7 @@ def _difference(site: Site, reader: Reader, told: Told, path: str, part: str) ->
 
 def _release_page(site: Site, reader: Reader, told: Told, path: str, language: str) -> str:
     lens = Lens(reader, site.settings, site.vocabulary, language)
-    page = _page(site, path, language, _alternates(path, RELEASE_FORMATS))
+    page = _page(site, path, language, RELEASE_FORMATS)
     content = content_of(site.settings, told.entry.number)
     kinds = (("added", told.added), ("changed", told.changed), ("removed", told.removed))
     return site.jinja.get_template("release.html").render(
@@ -187,13 +186,17 @@ def _refs(lens: Lens, names: Iterable[str]) -> list[Ref]:
 
 
 def _page(
-    site: Site, path: str, language: str, alternates: Sequence[Alternate], query: dict[str, str] | None = None
+    site: Site,
+    path: str,
+    language: str,
+    formats: Iterable[Format] = (),
+    *,
+    elsewhere: Sequence[Alternate] = (),
+    query: dict[str, str] | None = None,
 ) -> Page:
-    return Page(site.settings, site.messages[language], urls(site), path, query=query or {}, alternates=alternates)
-
-
-def _alternates(path: str, formats: Iterable[Format]) -> list[Alternate]:
-    return [Alternate(f.name, f.media_type, path + f.suffix) for f in formats if f is not HTML]
+    others = [each for each in formats if each is not HTML]
+    say = site.messages[language]
+    return Page(site.settings, say, urls(site), path, query=query or {}, formats=others, elsewhere=elsewhere)
 
 
 def _wanted(suffix: str, formats: Sequence[Format]) -> Format | None:
