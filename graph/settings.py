@@ -13,6 +13,8 @@ from pyoxigraph import NamedNode
 
 from graph.errors import SiteError
 
+MAY_BE_NONE = frozenset({"held_mb"})  # limits that may be 0
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -25,7 +27,7 @@ class Limits:
     workers: int = 2  # one a core
     waiting: int = 64  # who would wait longer than the deadline is told so at once
     page_processes: int = 2  # once pages are asked for often, one a core; with 1 the server's own process makes them
-    held_mb: int = 128  # of a release's files, past which pages are read from disk; in memory it is half as large again
+    held_mb: int = 128  # of a release's files, past which pages are read from disk; in memory it is a third larger
     cache_mb: int = 64  # results of the current release kept in memory
     client_seconds: int = 60  # query-seconds of one client at a stretch; half of them come back a minute
     service_workers: int = 1  # queries with SERVICE at a time, in a lane of their own: they mostly wait for others
@@ -272,9 +274,10 @@ def _limits(value: object) -> Limits:
     for key, number in value.items():
         if key not in known:
             raise ValueError(f"unknown limit '{key}'; limits: {', '.join(sorted(known))}.")
-        is_none = number == 0 and key == "held_mb"
-        if isinstance(number, bool) or not isinstance(number, int | float) or (number <= 0 and not is_none):
-            raise ValueError(f"limit '{key}' must be a number above 0, got {number!r}.")
+        is_low = isinstance(number, int | float) and (number < 0 if key in MAY_BE_NONE else number <= 0)
+        if isinstance(number, bool) or not isinstance(number, int | float) or is_low:
+            least = "from 0 on" if key in MAY_BE_NONE else "above 0"
+            raise ValueError(f"limit '{key}' must be a number {least}, got {number!r}.")
         if key not in ("query_seconds", "service_seconds") and not isinstance(number, int):
             raise ValueError(f"limit '{key}' must be a whole number, got {number!r}.")
     return Limits(**value)

@@ -42,11 +42,6 @@ class Blank:
         self._blocks = {name: context.blocks[name][1] for name in blocks}
         self._imported = context.vars  # what the templates name outside of their blocks
 
-    @property
-    def gaps(self) -> frozenset[str]:
-        """The names of what has to be filled, blocks included."""
-        return frozenset(name for _, name in self._gaps)
-
     def filled(self, words: Mapping[str, str], shown: Mapping[str, object]) -> str:
         """The page: `words` (HTML) go where the marks were, `shown` is for the blocks; `KeyError` for what lacks."""
         context = self._template.new_context({**self._imported, **shown})

@@ -41,8 +41,6 @@ class Alternate:
 
 PARTS = 64  # parts of the layout that are remembered, 2 kB each; addresses are rarely deeper than four folders
 BLANKS = 256  # blanks that are remembered, 8 kB each: kinds by languages by depths, of a release or two
-LINKS = 4096  # links that are remembered, 2 MB: by language and depth, the pages of a release have them in common
-Links = Kept[str | tuple[str, str], tuple[Ref, Markup]]
 WAYS = frozenset({"search", "browse", "timeline", "places", "questions", "ns", "sparql"})  # pages that all lead to
 
 # The files whose letters every page in a language has; asked for with the style sheet, not after it.
@@ -72,7 +70,7 @@ class Page:
     signposts: Sequence[Link] = ()  # typed links for its head
     version: Version | None = None  # the release a reader asked for, None for the present
     about: str = ""  # the IRI of the thing it is about, where it is about one
-    links: Links = field(default_factory=lambda: Kept(LINKS), repr=False)  # a page names a thing many times
+    _links: dict[tuple[str, str], Markup] = field(default_factory=dict, repr=False)  # a page names a thing many times
 
     @property
     def alternates(self) -> Sequence[Alternate]:
@@ -140,11 +138,10 @@ class Page:
 
     def link(self, ref: Ref, css: str = "") -> Markup:
         """A thing as a link to where it is shown."""
-        key = (ref.iri, css) if css else ref.iri
-        known = self.links.get(key)
-        if known is None or known[0] is not ref:  # the same thing may be named in another way
-            known = self.links.keep(key, (ref, self._link(ref, css)))
-        return known[1]
+        known = self._links.get((ref.iri, css))
+        if known is None:
+            known = self._links[ref.iri, css] = self._link(ref, css)
+        return known
 
     def refs(self, refs: Sequence[Ref]) -> Markup:
         """Several things as links."""

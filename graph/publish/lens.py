@@ -55,7 +55,6 @@ class Shared:
         self.vocabulary = vocabulary  # the names come from it
         self.refs: Kept[str, Ref] = Kept(REFS)
         self.views: Kept[tuple[object, NamedNode], object] = Kept(VIEWS)
-        self.written: dict[object, object] = {}  # what who writes pages remembers of them, each under a key of its own
 
 
 class Lens:

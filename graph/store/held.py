@@ -5,7 +5,6 @@ memory only; from those it is taken in here, by a process that has neither threa
 """
 
 import os
-import signal
 import struct
 import traceback
 from collections.abc import Callable, Iterator
@@ -15,7 +14,7 @@ from typing import BinaryIO, NamedTuple, NoReturn, Self
 
 from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Store
 
-from graph.store.lane.sandbox import die_with_parent
+from graph.store.lane.sandbox import lives_with
 
 COUNT = struct.Struct("=Q")  # quads of the whole store, before those of the union
 FRAME = struct.Struct("=II")  # bytes of a graph's name, and of its statements
@@ -43,7 +42,7 @@ def snapshot_of(digest: str, manifest: int) -> Snapshot:
 
 
 def megabytes(store: Path) -> float:
-    """What the files of a store take on disk; in memory it is about half as much again."""
+    """What the files of a store take on disk; in memory it is about a third more."""
     return sum(each.stat().st_size for each in store.iterdir()) / 2**20
 
 
@@ -61,7 +60,7 @@ def taken_in(path: Path) -> Store | None:
         store.bulk_load(file, RdfFormat.N_TRIPLES, lenient=True)  # it has been read before
         for graph, text in _texts(named.read()):
             store.bulk_load(text, RdfFormat.N_TRIPLES, to_graph=graph, lenient=True)
-    return store if count == COUNT.pack(len(store)) and not named.failed else None
+    return store if count == COUNT.pack(len(store)) else None
 
 
 class _Poured:
@@ -69,38 +68,37 @@ class _Poured:
 
     def __init__(self, path: Path, pour: Callable[[Store, BinaryIO], object]) -> None:
         self._file = os.fdopen(os.memfd_create("khronika"), "w+b")
+        self._status: int | None = None  # how it ended
+        parent = os.getpid()
         self._pid = os.fork()
         if self._pid == 0:
-            _pour(path, pour, self._file)
-        self.failed = False
-        self._is_done = False
+            _pour(path, pour, self._file, parent)
 
     def read(self) -> BinaryIO:
         """The file, as soon as all is in it: from its beginning, and empty where that failed."""
-        self._wait()
-        return self._file if not self.failed else BytesIO()
+        return self._file if self._ended() == 0 else BytesIO()
 
-    def _wait(self) -> None:
-        if not self._is_done:
-            self._is_done = True
-            self.failed = os.waitpid(self._pid, 0)[1] != 0
+    def _ended(self) -> int:
+        if self._status is None:
+            self._status = os.waitpid(self._pid, 0)[1]
+        return self._status
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_error: object) -> None:
-        self._wait()
+        self._ended()
         self._file.close()
 
 
-def _pour(path: Path, pour: Callable[[Store, BinaryIO], object], file: BinaryIO) -> NoReturn:
+def _pour(path: Path, pour: Callable[[Store, BinaryIO], object], file: BinaryIO, parent: int) -> NoReturn:
     status = 1
     try:
-        die_with_parent(signal.SIGKILL)
-        pour(Store.read_only(str(path)), file)
-        file.flush()
-        file.seek(0)
-        status = 0
+        if lives_with(parent):
+            pour(Store.read_only(str(path)), file)
+            file.flush()
+            file.seek(0)
+            status = 0
     except (OSError, RuntimeError):  # it is damaged or gone; who reads it from disk says which
         pass
     except BaseException:

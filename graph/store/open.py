@@ -48,8 +48,10 @@ def open_reader(
     """
     release, descriptor = hold(settings, at, unsearched=unsearched)
     try:
-        in_memory = held is not None and held.snapshot == snapshot_of(release.digest, descriptor)
-        store = held.store if held is not None and in_memory else Store.read_only(str(release.store))
+        if held is not None and held.snapshot == snapshot_of(release.digest, descriptor):
+            store = held.store
+        else:
+            store = Store.read_only(str(release.store))
     except (OSError, RuntimeError) as error:  # the engine says "Corruption: ..." with either
         os.close(descriptor)
         raise StateDamaged(release.store, f"cannot be opened: {error}.") from error

@@ -28,7 +28,7 @@ from graph.formats import HTML
 from graph.publish.claims import claim
 from graph.publish.lens import VIEWS, Lens
 from graph.settings import Settings
-from graph.store.lane.sandbox import die_with_parent
+from graph.store.lane.sandbox import lives_with
 from graph.store.open import take_in
 from graph.terms import KH, LABEL, A
 from graph.vocabulary import Vocabulary
@@ -135,8 +135,7 @@ def begun(terms: Terms, mark: tuple[int, ...], others: Sequence[int]) -> Generat
 
 def _live(terms: Terms, line: socket.socket, parent: int) -> NoReturn:
     try:
-        die_with_parent(signal.SIGKILL)
-        if os.getppid() == parent:
+        if lives_with(parent):
             live(terms, line)
     except ConnectionError:  # the keeper has ended
         pass
@@ -267,8 +266,7 @@ def _forked(terms: Terms, app: Flask | None, compiled: Compilations, number: int
     if pid:
         return pid
     try:
-        die_with_parent(signal.SIGKILL)
-        if os.getppid() == parent:
+        if lives_with(parent):
             for other in others:
                 os.close(other)
             own = app or create_app(terms.settings, vocabulary=terms.vocabulary, pages_mb=PAGES_MB, compiled=compiled)

@@ -18,7 +18,6 @@ from subprocess import TimeoutExpired
 from typing import NoReturn
 
 POLL_SECONDS = 0.01  # between two looks whether it has ended; nobody waits for it but who ends the front
-GONE_SECONDS = 5.0  # for the kernel to end what was killed
 TASKS = Path("/proc/self/task")  # one entry a thread, those of libraries included
 
 
@@ -52,12 +51,6 @@ class Seed:
         """End it at once."""
         if self.poll() is None:
             os.kill(self.pid, signal.SIGKILL)
-
-    def close(self) -> None:
-        """Hang up, which ends it, and see it gone; for one that was never needed."""
-        self.line.close()
-        self.kill()
-        self.wait(GONE_SECONDS)
 
 
 def planted(grow: Callable[[socket.socket], object]) -> Seed | None:

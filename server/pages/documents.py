@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import cast
 
 from flask import Blueprint, Response, abort, request
 from pyoxigraph import NamedNode, Quad
@@ -12,7 +11,7 @@ from graph.formats import HTML, JSON_LD, TRIG, Format, by_suffix
 from graph.publish.description import is_described
 from graph.publish.documents import thing_quads, thing_statements, write, write_statements
 from graph.publish.jsonld import write_json_ld
-from graph.publish.lens import Kept, Lens
+from graph.publish.lens import Lens
 from graph.store.base import Reader
 from server.http.answering import Representation, send
 from server.http.asked import checked_path, depth, iris, page_number, reader_language, urls
@@ -25,7 +24,7 @@ from server.problems import problem
 from server.releases.past import Version, asked_release, named
 from server.releases.versions import dressed
 from server.site import Site, this_site
-from server.templating import LINKS, Links, Page
+from server.templating import Page
 
 blueprint = Blueprint("documents", __name__)
 
@@ -119,7 +118,6 @@ def rendered(site: Site, lens: Lens, node: NamedNode, path: str, wish: Wish) -> 
             version=version,
             signposts=in_page(links),
             about=node.value,
-            links=links_of(own, wish),
         )
         return Rendered(render_thing(site, own, node, shown, page).encode("utf-8"), links)
     about = NamedNode(site.settings.base + escaped(path))
@@ -129,14 +127,6 @@ def rendered(site: Site, lens: Lens, node: NamedNode, path: str, wish: Wish) -> 
     if wanted is JSON_LD:  # which could keep records apart; ours says all in one, for who reads it as a page's data
         return Rendered(write_json_ld(Quad(*each) for each in said), links)
     return Rendered(write_statements(said, wanted, own), links)
-
-
-def links_of(lens: Lens, wish: Wish) -> Links:
-    """Where pages remember the links they have made: in one place where the same thing is linked in the same way."""
-    if wish.version is not None or wish.choice is not None:
-        return Kept(LINKS)
-    written = lens.shared.written
-    return cast(Links, written.get(wish.depth) or written.setdefault(wish.depth, Kept(LINKS)))
 
 
 def find(lens: Lens, base: str, name: str) -> NamedNode | None:

@@ -54,20 +54,22 @@ def test_it_ends_when_the_front_hangs_up() -> None:
 
 
 def test_one_that_was_never_needed_is_put_away() -> None:
-    told = tried("import time; time.sleep(60)", "assert seed.poll() is None; seed.close(); print(seed.poll())")
-    assert told == f"-{int(signal.SIGKILL)}\n"
+    told = tried(
+        "import time; time.sleep(60)", "assert seed.poll() is None; seed.kill(); print(seed.wait(5), seed.poll())"
+    )
+    assert told == f"-{int(signal.SIGKILL)} -{int(signal.SIGKILL)}\n"
 
 
 def test_whoever_waits_is_told_that_it_has_not_ended() -> None:
     then = "from subprocess import TimeoutExpired\ntry:\n    seed.wait(0.05)\nexcept TimeoutExpired:\n    print('no')"
-    assert tried("line.recv(1)", then + "\nseed.close()") == "no\n"
+    assert tried("line.recv(1)", then + "\nseed.kill()") == "no\n"
 
 
 def test_an_interrupt_is_for_the_front() -> None:
     then = (
         "import signal, time; seed.line.recv(1); os.kill(seed.pid, signal.SIGINT); time.sleep(0.1); print(seed.poll())"
     )
-    assert tried("line.sendall(b'!'); line.recv(1)", then + "; seed.close()") == "None\n"
+    assert tried("line.sendall(b'!'); line.recv(1)", then + "; seed.kill()") == "None\n"
 
 
 def test_what_goes_wrong_in_it_is_printed_and_goes_no_further() -> None:

@@ -164,6 +164,6 @@ def test_a_blank_can_be_filled_again_and_keeps_nothing(small: dict[str, str]) ->
 
 def test_a_gap_that_nothing_fills_is_an_error(small: dict[str, str]) -> None:
     """Rather than a page without, or with a mark in it."""
-    assert blank_of(small, "inner").gaps == {"path", "name", "own", "other"}
+    assert {name for _, name in blank_of(small, "inner")._gaps} == {"path", "name", "own", "other"}
     with pytest.raises(KeyError, match="name"):
         blank_of(small, "inner").filled({"path": "x"}, {"own": "2"})

@@ -9,6 +9,7 @@ import errno
 import os
 import platform
 import resource
+import signal
 import struct
 import sys
 from pathlib import Path
@@ -28,10 +29,11 @@ NETWORK = "seccomp (network and new processes are not closed)"
 MEMORY = "RLIMIT_AS (memory of a query is not capped)"
 
 
-def die_with_parent(signal_number: int) -> None:
-    """Ask the kernel to send this process `signal_number` when its parent ends; only Linux can."""
+def lives_with(parent: int) -> bool:
+    """Have the kernel kill this fork of `parent` when that ends, as Linux can; False when it has ended already."""
     if sys.platform == "linux":
-        _call("prctl", PR_SET_PDEATHSIG, signal_number, 0, 0, 0)
+        _call("prctl", PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    return os.getppid() == parent
 
 
 def read_only_below(folder: Path) -> str | None:

@@ -98,7 +98,6 @@ def _become_worker(theirs: int, parent: int, order: dict[str, Any]) -> NoReturn:
         for number in (signal.SIGCHLD, signal.SIGALRM, signal.SIGTERM, signal.SIGINT, signal.SIGPIPE):
             signal.signal(number, signal.SIG_IGN if number == signal.SIGINT else signal.SIG_DFL)
         signal.signal(signal.SIGPIPE, signal.SIG_IGN)
-        sandbox.die_with_parent(signal.SIGKILL)
         os.nice(NICER)
         _yield_to_others()
         nowhere = os.open(os.devnull, os.O_RDWR)
@@ -106,7 +105,7 @@ def _become_worker(theirs: int, parent: int, order: dict[str, Any]) -> NoReturn:
             os.dup2(nowhere, standard)
         os.dup2(theirs, 3)
         os.closerange(4, 1 << 16 if sys.platform != "linux" else 1 << 20)
-        if os.getppid() == parent:
+        if sandbox.lives_with(parent):
             worker.live(socket.socket(fileno=3), order)
     finally:
         os._exit(1)
