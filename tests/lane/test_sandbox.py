@@ -160,3 +160,9 @@ def test_no_dangerous_call_is_kept() -> None:
         "userfaultfd", "pidfd_open", "tkill", "setrlimit",
     }  # fmt: skip
     assert not dangerous & set(KEPT)
+
+
+def test_a_fork_that_comes_too_late_knows_that_its_parent_has_ended() -> None:
+    """The kernel tells only of what ends from then on."""
+    text = "import os; from graph.store.lane.sandbox import lives_with as f; print(f(os.getppid()), f(1 << 22))"
+    assert subprocess.run([sys.executable, "-c", text], capture_output=True, text=True).stdout == "True False\n"

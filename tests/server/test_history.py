@@ -33,6 +33,16 @@ def test_a_page_tells_its_history(growing: Path, past: FlaskClient) -> None:
     assert "история" in past.get("/history/doc/org/us?lang=ru", headers=HTML).text.lower()
 
 
+def test_a_history_names_what_machines_read_instead(past: FlaskClient) -> None:
+    """The TimeMap of the same thing, at an address of its own (RFC 7089 §5)."""
+    page = past.get("/history/record/them", headers=HTML).text
+    assert '<link rel="alternate" type="application/link-format" href="../../timemap/record/them">' in page
+    assert (
+        '<link rel="alternate" type="text/turtle" href="../releases/3.ttl">'
+        in past.get("/releases/3", headers=HTML).text
+    )
+
+
 def test_a_record_leads_to_its_history_and_its_lasting_address(past: FlaskClient) -> None:
     page = past.get("/record/us", headers=HTML).text
     assert 'href="../history/record/us"' in page
